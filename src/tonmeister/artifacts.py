@@ -1,0 +1,320 @@
+"""What tools take and give, and how it is kept: kinds, values, artifacts, regions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tonmeister.streaming import Audio
+
+__all__ = [
+    "Artifact",
+    "AudioFile",
+    "File",
+    "Image",
+    "Kind",
+    "Measurement",
+    "Noted",
+    "Recipe",
+    "Region",
+    "Segment",
+    "SoundEvent",
+    "SoundEvents",
+    "SpeechRegions",
+    "Transcript",
+    "Value",
+    "Video",
+    "Word",
+    "from_json",
+    "kind_of",
+    "to_json",
+]
+
+
+class Kind(StrEnum):
+    """What an artifact is."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+    IMAGE = "image"
+    TRANSCRIPT = "transcript"
+    SPEECH = "speech"
+    EVENTS = "events"
+    MEASUREMENT = "measurement"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A spoken word.
+
+    Attributes:
+        start: Seconds from the beginning of the recording.
+        end: Seconds from the beginning of the recording.
+        text: The word, with the punctuation that follows it.
+        probability: The model's confidence, 0.0 to 1.0; None when it gives none.
+    """
+
+    start: float
+    end: float
+    text: str
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech, about a sentence.
+
+    Attributes:
+        start: Seconds from the beginning of the recording.
+        end: Seconds from the beginning of the recording.
+        text: What is said.
+        speaker: Label of who speaks inside this recording, if known.
+        words: The words with their times, if known.
+    """
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in a recording.
+
+    Attributes:
+        language: ISO 639-1 code such as "en"; None when there is no speech.
+        segments: Stretches of speech in order of time.
+        duration: Length of the recording in seconds.
+    """
+
+    language: str | None
+    segments: tuple[Segment, ...]
+    duration: float
+
+    @property
+    def text(self) -> str:
+        """All that is said, in one line."""
+        return " ".join(segment.text.strip() for segment in self.segments).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A piece of a recording in time.
+
+    Attributes:
+        start: Seconds from the beginning.
+        end: Seconds from the beginning; None for the end of the recording.
+    """
+
+    start: float
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRegions:
+    """Where somebody speaks.
+
+    Attributes:
+        regions: Stretches with speech in order of time, both ends given.
+        duration: Length of the recording in seconds.
+    """
+
+    regions: tuple[Region, ...]
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEvent:
+    """A sound that was heard.
+
+    Attributes:
+        start: Seconds from the beginning.
+        end: Seconds from the beginning.
+        label: Name of the sound's class.
+        score: Highest score inside the event, 0.0 to 1.0; not a calibrated probability.
+    """
+
+    start: float
+    end: float
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEvents:
+    """The sounds that were heard.
+
+    Attributes:
+        events: In order of time.
+        duration: Length of the recording in seconds.
+    """
+
+    events: tuple[SoundEvent, ...]
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Named measured values.
+
+    Attributes:
+        values: Each key names its unit (``loudness_lufs``, ``peak_db``); None is "not measurable".
+    """
+
+    values: Mapping[str, float | int | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file of any format.
+
+    Attributes:
+        path: Where it lies; a tool writes it into its own working folder.
+        media_type: For example ``application/x-subrip``.
+        suffix: File name extension without the dot.
+    """
+
+    path: Path
+    media_type: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile(File):
+    """A finished recording in a delivery format; later steps can still take it as audio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image(File):
+    """A picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Video(File):
+    """A video, with or without sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A result together with what the user must be told about it.
+
+    Attributes:
+        value: The result proper.
+        notes: Full sentences in English, for example about a limit that was met.
+    """
+
+    value: "Value"
+    notes: tuple[str, ...]
+
+
+Value = Audio | Transcript | SpeechRegions | SoundEvents | Measurement | File
+_KINDS: tuple[tuple[type, Kind], ...] = (
+    (Audio, Kind.AUDIO),
+    (AudioFile, Kind.AUDIO),
+    (Image, Kind.IMAGE),
+    (Video, Kind.VIDEO),
+    (File, Kind.FILE),
+    (Transcript, Kind.TRANSCRIPT),
+    (SpeechRegions, Kind.SPEECH),
+    (SoundEvents, Kind.EVENTS),
+    (Measurement, Kind.MEASUREMENT),
+)
+_JSON_TYPES: Mapping[Kind, type] = {
+    Kind.TRANSCRIPT: Transcript,
+    Kind.SPEECH: SpeechRegions,
+    Kind.EVENTS: SoundEvents,
+    Kind.MEASUREMENT: Measurement,
+}
+
+
+def kind_of(cls: type) -> Kind | None:
+    """Return the kind of artifact a value class becomes, or None if it becomes none.
+
+    Args:
+        cls: A class such as ``Audio`` or ``Transcript``.
+    """
+    return next((kind for known, kind in _KINDS if cls is known), None)
+
+
+@cache
+def _adapter(cls: type) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(cls)
+
+
+def to_json(value: Value) -> bytes:
+    """Return the canonical JSON of a value that is not stored as a file.
+
+    Args:
+        value: A transcript, speech regions, sound events or a measurement.
+    """
+    encoded: bytes = _adapter(type(value)).dump_json(value, indent=1)
+    return encoded
+
+
+def from_json(kind: Kind, encoded: bytes) -> Value:
+    """Read back what ``to_json`` wrote.
+
+    Args:
+        kind: Kind of the artifact.
+        encoded: Its JSON.
+    """
+    value: Value = _adapter(_JSON_TYPES[kind]).validate_json(encoded)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an artifact was made.
+
+    Attributes:
+        tool: Name of the tool.
+        tool_version: Its version.
+        model: Name of the model; None for a signal-processing body.
+        checkpoint: sha256 of the model's checkpoint; None without weights.
+        arguments: Arguments as in the plan, references replaced by artifact ids.
+        parents: Ids of the artifacts it was made from.
+        notes: What the user was told about it.
+    """
+
+    tool: str
+    tool_version: int
+    model: str | None
+    checkpoint: str | None
+    arguments: Mapping[str, Any]
+    parents: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """An immutable stored result, or a recording that was handed over.
+
+    Attributes:
+        id: Identity in the store: a hash of contents and recipe.
+        kind: What it is.
+        sha256: Hash of the stored bytes.
+        media_type: Format of the stored bytes.
+        size: Number of stored bytes.
+        name: What a person calls it: a file name stem such as "interview.enhanced".
+        facts: Measured facts: ``duration``, ``sample_rate``, ``num_channels``, ``loudness_lufs``,
+            ``language`` …; never contents.
+        recipe: How it was made; None for what was handed over.
+        created: Seconds since the epoch.
+    """
+
+    id: str
+    kind: Kind
+    sha256: str
+    media_type: str
+    size: int
+    name: str
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    recipe: Recipe | None = None
+    created: float = 0.0

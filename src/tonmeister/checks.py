@@ -1,0 +1,213 @@
+"""Post-conditions: cheap measurements after a step that its claim holds.
+
+Tools name their claims; each check compares facts that were measured while the result was
+written. What cannot be measured is reported as not checked, never as passed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tonmeister.artifacts import SoundEvents, SpeechRegions, Transcript
+
+__all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
+
+SILENT_DB = -70.0
+LOUDNESS_TOLERANCE_LU = 0.5
+SPOKEN_TOLERANCE = 0.34  # word error rate up to which a text counts as said
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What checks may look at.
+
+    Attributes:
+        arguments: Arguments of the step, defaults filled in.
+        inputs: Facts of the first recording that went in, its region applied; empty without one.
+        output: Facts of the result.
+        value: The result itself when it is small and structured, else None.
+    """
+
+    arguments: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    output: Mapping[str, Any]
+    value: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Outcome of a check.
+
+    Attributes:
+        claim: Name of the check.
+        passed: Whether the claim holds; None when it could not be measured.
+        finding: What was measured, in a few words.
+    """
+
+    claim: str
+    passed: bool | None
+    finding: str
+
+
+Check = Callable[[StepFacts], tuple[bool | None, str]]
+
+
+def _audible(facts: StepFacts) -> tuple[bool | None, str]:
+    peak_db = facts.output.get("peak_db")
+    if peak_db is None:
+        return False, "the result is silent"
+    return peak_db > SILENT_DB, f"peak {peak_db:.1f} dBFS"
+
+
+def _unclipped(facts: StepFacts) -> tuple[bool | None, str]:
+    peak_db = facts.output.get("peak_db")
+    if peak_db is None:
+        return True, "silent"
+    return peak_db <= 0.01, f"peak {peak_db:.1f} dBFS"
+
+
+def _duration_near(facts: StepFacts, expected: float | None) -> tuple[bool | None, str]:
+    found = facts.output.get("duration")
+    if found is None or expected is None:
+        return None, "length unknown"
+    tolerance = max(0.05, 0.002 * expected)
+    return abs(found - expected) <= tolerance, f"{found:.2f} s, expected {expected:.2f} s"
+
+
+def _duration_kept(facts: StepFacts) -> tuple[bool | None, str]:
+    return _duration_near(facts, facts.inputs.get("duration"))
+
+
+def _duration_scaled(facts: StepFacts) -> tuple[bool | None, str]:
+    duration = facts.inputs.get("duration")
+    return _duration_near(facts, None if duration is None else duration / facts.arguments["factor"])
+
+
+def _duration_is_range(facts: StepFacts) -> tuple[bool | None, str]:
+    total = facts.inputs.get("duration")
+    if total is None:
+        return None, "length unknown"
+    end = facts.arguments.get("end")
+    return _duration_near(
+        facts, min(total, total if end is None else end) - facts.arguments["start"]
+    )
+
+
+def _shape_kept(facts: StepFacts) -> tuple[bool | None, str]:
+    shape = [
+        (each.get("sample_rate"), each.get("num_channels")) for each in (facts.inputs, facts.output)
+    ]
+    if None in shape[0]:
+        return None, "rate and channels unknown"
+    return shape[0] == shape[1], f"{shape[1][0]} Hz, {shape[1][1]} channels"
+
+
+def _loudness_reached(facts: StepFacts) -> tuple[bool | None, str]:
+    found, wanted = facts.output.get("loudness_lufs"), facts.arguments["target_lufs"]
+    if found is None:
+        return None, "too short to measure"
+    return abs(found - wanted) <= LOUDNESS_TOLERANCE_LU, f"{found:.1f} LUFS, asked {wanted:.1f}"
+
+
+def _rate_is(facts: StepFacts) -> tuple[bool | None, str]:
+    rate = facts.output.get("sample_rate")
+    return rate == facts.arguments["sample_rate"], f"{rate} Hz"
+
+
+def _is_mono(facts: StepFacts) -> tuple[bool | None, str]:
+    return facts.output.get("num_channels") == 1, f"{facts.output.get('num_channels')} channel"
+
+
+def _file_not_empty(facts: StepFacts) -> tuple[bool | None, str]:
+    return facts.output.get("size", 0) > 0, f"{facts.output.get('size', 0)} bytes"
+
+
+def _times_inside(facts: StepFacts) -> tuple[bool | None, str]:
+    total = facts.inputs.get("duration")
+    spans = [(each.start, each.end) for each in _timed(facts.value)]
+    if total is None:
+        return None, "length unknown"
+    ordered = all(start <= (end or start) for start, end in spans)
+    inside = all(start >= 0.0 and (end or 0.0) <= total + 0.1 for start, end in spans)
+    return ordered and inside, f"{len(spans)} times within {total:.1f} s"
+
+
+def _timed(value: object) -> Sequence[Any]:
+    if isinstance(value, Transcript):
+        return value.segments
+    if isinstance(value, SpeechRegions):
+        return value.regions
+    return value.events if isinstance(value, SoundEvents) else ()
+
+
+def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare the text with what a transcription of the result understood."""
+    heard, text = facts.output.get("heard"), facts.arguments.get("text")
+    if heard is None or not isinstance(text, str):
+        return None, "not transcribed back"
+    rate = word_error_rate(text, heard)
+    return (
+        rate <= SPOKEN_TOLERANCE,
+        f"transcribed back: {100 * (1 - min(1.0, rate)):.0f} % of words",
+    )
+
+
+CHECKS: Mapping[str, Check] = {
+    "audible": _audible,
+    "duration_is_range": _duration_is_range,
+    "duration_kept": _duration_kept,
+    "duration_scaled": _duration_scaled,
+    "file_not_empty": _file_not_empty,
+    "is_mono": _is_mono,
+    "loudness_reached": _loudness_reached,
+    "rate_is": _rate_is,
+    "says_the_text": _says_the_text,
+    "shape_kept": _shape_kept,
+    "times_inside": _times_inside,
+    "unclipped": _unclipped,
+}
+
+
+def check_step(claims: Sequence[str], facts: StepFacts) -> list[Finding]:
+    """Measure every claim of a step.
+
+    Invalid samples are always looked for, claimed or not.
+
+    Args:
+        claims: Names of checks.
+        facts: What was measured.
+    """
+    findings = [Finding(claim, *CHECKS[claim](facts)) for claim in claims]
+    bad = facts.output.get("num_bad_samples", 0)
+    if bad:
+        findings.append(Finding("finite", False, f"{bad} invalid samples were set to zero"))
+    return findings
+
+
+def word_error_rate(reference: str, hypothesis: str) -> float:
+    """Return the word error rate: edits per reference word (Levenshtein distance over words).
+
+    Case, punctuation and accents are ignored.
+
+    Args:
+        reference: What should have been said.
+        hypothesis: What was understood.
+    """
+    wanted, heard = _words(reference), _words(hypothesis)
+    if not wanted:
+        return 0.0 if not heard else 1.0
+    row = list(range(len(heard) + 1))
+    for index, word in enumerate(wanted, start=1):
+        previous, row[0] = row[0], index
+        for column, other in enumerate(heard, start=1):
+            cost = previous + (word != other)
+            previous, row[column] = row[column], min(cost, row[column] + 1, row[column - 1] + 1)
+    return row[-1] / len(wanted)
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.findall(r"\w+", plain)

@@ -1,0 +1,1 @@
+"""The child process of ``tonmeister.decoding``: it alone touches foreign bytes."""

@@ -1,0 +1,133 @@
+"""The child process that touches foreign bytes: ``python -m tonmeister.decoder``.
+
+It reads one JSON request from stdin, limits itself, works in its current folder on the file
+``input``, and answers on stdout in JSON lines: any number of ``{"samples", "fraction"}`` while it
+works, then one ``{"result"}`` or one error (see ``TonmeisterError.to_dict``).
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tonmeister.decoder.formats import ACCEPTED, foreign_content, picture_format
+from tonmeister.decoder.limits import INPUT, MEMORY_BYTES, OUTPUT, Limits, Meter
+from tonmeister.errors import AudioError, TonmeisterError
+
+if sys.platform != "win32":
+    import resource
+
+__all__ = ["main"]
+
+MAX_PIXELS = 100_000_000
+
+
+def _picture_or_sound(path: Path) -> str | None:
+    """Return the picture format of a file, None for anything that may hold sound.
+
+    Raises:
+        AudioError: The file is text, a document, an archive or otherwise no recording.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    picture = picture_format(head)
+    found = None if picture else foreign_content(head)
+    if found:
+        raise AudioError(f"The file is {found}, not a recording.", hint=ACCEPTED)
+    return picture
+
+
+def main() -> None:
+    """Answer one request."""
+    # Libraries that print must not write into the answers.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+    def reply(fields: dict[str, Any]) -> None:
+        answers.write(json.dumps(fields) + "\n")
+        answers.flush()
+
+    request = json.loads(sys.stdin.buffer.readline())
+    try:
+        limits = Limits(**request["limits"])
+        limits.apply()
+
+        def progress(fields: dict[str, Any]) -> None:
+            limits.allow_cpu(int(fields["samples"]))
+            reply(fields)
+
+        meter = Meter(limits, progress, Path.cwd())
+        result = _probe() if request["action"] == "probe" else _decode(meter)
+    except TonmeisterError as error:
+        reply(error.to_dict())
+    except MemoryError:
+        reply(_unreadable(f"it needs more than {MEMORY_BYTES // 1024**2} MiB of memory").to_dict())
+    except Exception as error:  # noqa: BLE001 - top of the process: any failure is an answer
+        reply(_unreadable(f"{type(error).__name__}: {error}").to_dict())
+    else:
+        reply({"result": {**result, "peak_memory_mb": _peak_memory_mb()}})
+
+
+def _unreadable(reason: str) -> AudioError:
+    reason = " ".join(reason.split())[:200]
+    return AudioError(f"The file cannot be decoded: {reason}.", hint=ACCEPTED)
+
+
+def _peak_memory_mb() -> float:
+    if sys.platform == "win32":
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+def _probe() -> dict[str, Any]:
+    path = Path(INPUT)
+    if _picture_or_sound(path):
+        return _probe_picture(path)
+    from tonmeister.decoder import readers
+
+    return readers.probe(path)
+
+
+def _decode(meter: Meter) -> dict[str, Any]:
+    path = Path(INPUT)
+    picture = _picture_or_sound(path)
+    if picture:
+        raise AudioError(f"The file is a {picture} picture and has no sound.", hint=ACCEPTED)
+    from tonmeister.decoder import readers
+
+    return readers.decode(path, Path(OUTPUT), meter)
+
+
+def _probe_picture(path: Path) -> dict[str, Any]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=["PNG", "JPEG", "WEBP", "GIF"]) as image:
+            container, (width, height) = str(image.format).lower(), image.size
+            if width * height > MAX_PIXELS:
+                raise AudioError(
+                    f"The picture has {width} × {height} pixels; {MAX_PIXELS:,} are accepted.",
+                    hint="Make it smaller.",
+                )
+            image.verify()
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as error:
+        raise _unreadable(f"damaged picture ({type(error).__name__})") from error
+    return {
+        "kind": "image",
+        "container": container,
+        "codec": container,
+        "width": width,
+        "height": height,
+    }
+
+
+if __name__ == "__main__":
+    main()

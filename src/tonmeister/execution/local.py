@@ -1,0 +1,220 @@
+"""The default executor: worker processes on this machine."""
+
+import itertools
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from tonmeister.artifacts import Kind
+from tonmeister.config import Settings
+from tonmeister.errors import RunCancelled, TonmeisterError, WorkerLost, error_from_dict
+from tonmeister.execution.executor import (
+    Inbox,
+    Message,
+    Output,
+    Task,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+)
+
+__all__ = ["LocalExecutor"]
+
+
+@dataclass(eq=False, slots=True)
+class _Process:
+    """A worker process, as its parent sees it."""
+
+    popen: subprocess.Popen[str]
+    task: Task | None = None
+    inbox: Inbox | None = None
+    loaded: dict[str, int] = field(default_factory=dict[str, int])
+    cancelled: bool = False
+    idle: threading.Timer | None = None
+
+
+class LocalExecutor:
+    """Runs steps in worker processes; cancelling or freeing memory ends a worker, never us.
+
+    Args:
+        settings: Number of workers, threads, memory budget, idle time, folders.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._workers: list[_Process] = []
+        self._numbers = itertools.count(1)
+
+    def start(self) -> None:
+        """Start one worker ahead of the first task, so that it loads while we plan."""
+        with self._lock:
+            if not self._workers:
+                self._spawn()
+
+    def capacity(self) -> int:
+        """Return the number of workers allowed."""
+        return self._settings.workers
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that live."""
+        with self._lock:
+            return [worker.popen.pid for worker in self._workers]
+
+    def submit(self, task: Task, inbox: Inbox) -> None:
+        """Begin a task on the idle worker that suits best, or on a new one.
+
+        Args:
+            task: What to do.
+            inbox: Called with every message about the task.
+        """
+        with self._lock:
+            worker = self._choose(task)
+            if worker.idle is not None:
+                worker.idle.cancel()
+                worker.idle = None
+            worker.task, worker.inbox = task, inbox
+            message = {"task": task.to_dict(), "budget_mb": self._budget_for(worker, task)}
+            line = json.dumps(message) + "\n"
+            try:
+                assert worker.popen.stdin is not None  # noqa: S101 - we opened it as a pipe
+                worker.popen.stdin.write(line)
+                worker.popen.stdin.flush()
+            except OSError:
+                worker.popen.kill()  # its reader reports the loss
+
+    def cancel(self, task_id: str) -> None:
+        """End the worker of a task at once."""
+        with self._lock:
+            for worker in self._workers:
+                if worker.task is not None and worker.task.id == task_id:
+                    worker.cancelled = True
+                    worker.popen.kill()
+
+    def stop(self) -> None:
+        """End all workers and wait until they are gone."""
+        with self._lock:
+            workers = list(self._workers)
+            for worker in workers:
+                self._end(worker)
+        for worker in workers:
+            worker.popen.wait()
+
+    def _choose(self, task: Task) -> _Process:
+        key = f"{task.tool}:{task.model}"
+        free = [worker for worker in self._workers if worker.task is None]
+        warm = [worker for worker in free if key in worker.loaded]
+        if warm:
+            return warm[0]
+        if free and (task.model is None or not free[0].loaded):
+            return free[0]
+        if len(self._workers) < self._settings.workers:
+            return self._spawn()
+        return free[0]
+
+    def _budget_for(self, worker: _Process, task: Task) -> int:
+        """Give a worker what the others leave; idle others are ended when that is too little."""
+        total = self._settings.memory_budget_mb
+        others = [other for other in self._workers if other is not worker and other.loaded]
+        for other in others:
+            taken = sum(sum(each.loaded.values()) for each in others if each in self._workers)
+            if total - taken >= task.memory_mb:
+                break
+            if other.task is None:
+                self._end(other)
+        taken = sum(sum(each.loaded.values()) for each in others if each in self._workers)
+        return max(task.memory_mb, total - taken)
+
+    def _spawn(self) -> _Process:
+        settings = {
+            "home": str(self._settings.home),
+            "weights": str(self._settings.weights),
+            "threads": self._settings.threads,
+            "max_duration": self._settings.max_duration,
+        }
+        popen = subprocess.Popen(
+            [sys.executable, "-m", "tonmeister.execution.worker", json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # Ctrl-C reaches us alone; we end the workers
+        )
+        worker = _Process(popen)
+        self._workers.append(worker)
+        name = f"tonmeister-worker-{next(self._numbers)}"
+        threading.Thread(target=self._listen, args=(worker,), name=name, daemon=True).start()
+        return worker
+
+    def _listen(self, worker: _Process) -> None:
+        assert worker.popen.stdout is not None  # noqa: S101 - we opened it as a pipe
+        for line in worker.popen.stdout:
+            try:
+                message = json.loads(line)
+            except json.JSONDecodeError:  # it was killed in the middle of a line
+                break
+            self._receive(worker, message)
+        worker.popen.wait()
+        with self._lock:
+            if worker in self._workers:
+                self._workers.remove(worker)
+            error: TonmeisterError = WorkerLost(
+                f"The worker process ended unexpectedly (status {worker.popen.returncode}).",
+                hint="If this repeats, the machine may be out of memory: lower --workers.",
+            )
+            if worker.cancelled:
+                error = RunCancelled("The step was stopped.")
+            task, inbox = worker.task, worker.inbox
+            worker.task = worker.inbox = None
+        if worker.popen.stdin is not None:
+            worker.popen.stdin.close()
+        worker.popen.stdout.close()
+        if task is not None and inbox is not None:
+            inbox(TaskFailed(task.id, error))
+
+    def _receive(self, worker: _Process, message: dict[str, Any]) -> None:
+        with self._lock:
+            task, inbox = worker.task, worker.inbox
+            if task is None or inbox is None or "ready" in message:
+                return
+            if "progress" in message:
+                answer: Message = TaskProgress(task.id, message["progress"])
+            else:
+                worker.loaded = message["loaded"]
+                worker.task = worker.inbox = None
+                self._rest(worker)
+                answer = _finished(task, message)
+        inbox(answer)
+
+    def _rest(self, worker: _Process) -> None:
+        worker.idle = threading.Timer(self._settings.idle_unload, self._end_if_idle, [worker])
+        worker.idle.daemon = True
+        worker.idle.start()
+
+    def _end_if_idle(self, worker: _Process) -> None:
+        with self._lock:
+            if worker.task is None and worker in self._workers:
+                self._end(worker)
+
+    def _end(self, worker: _Process) -> None:
+        if worker.idle is not None:
+            worker.idle.cancel()
+        if worker in self._workers:
+            self._workers.remove(worker)
+        worker.cancelled = True
+        worker.popen.kill()
+
+
+def _finished(task: Task, message: dict[str, Any]) -> Message:
+    if "failed" in message:
+        return TaskFailed(task.id, error_from_dict(message["failed"]))
+    outputs = {
+        name: Output(**{**fields, "kind": Kind(fields["kind"])})
+        for name, fields in message["done"].items()
+    }
+    return TaskDone(task.id, outputs, tuple(message["notes"]), message["seconds"])

@@ -1,0 +1,95 @@
+"""What is handed over: foreign files pass the decoding gate and become artifacts."""
+
+import hashlib
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+from tonmeister.artifacts import Artifact, Kind
+from tonmeister.config import Settings
+from tonmeister.decoding import decode, probe
+from tonmeister.errors import AudioError
+from tonmeister.store import Store
+from tonmeister.streaming import PCM_MEDIA_TYPE
+
+__all__ = ["ingest"]
+
+
+def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Event) -> Artifact:
+    """Take a recording, video or picture into the store.
+
+    The same contents handed over again are not decoded again.
+
+    Args:
+        path: Any file.
+        store: Where it is kept.
+        settings: Longest accepted recording.
+        cancelled: Set it from another thread to stop.
+
+    Raises:
+        AudioError: The file is missing, unreadable, or neither sound, video nor picture.
+    """
+    path = path.expanduser()
+    if not path.exists():
+        raise AudioError(f"There is no file {path}.", hint="Check the name and the folder.")
+    key = f"handed-over:{_digest(path)}:{path.name}"
+    known = store.cached(key)
+    if known is not None:
+        return known["result"]
+    facts = probe(path)
+    scratch = store.scratch()
+    try:
+        if facts.kind == "audio":
+            artifact = _recording(path, scratch, store, settings, cancelled)
+        else:
+            artifact = _copy(path, scratch, store, facts.kind, facts.container, facts.duration)
+        store.record_step(key, {"result": artifact})
+        return artifact
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _recording(
+    path: Path, scratch: Path, store: Store, settings: Settings, cancelled: threading.Event
+) -> Artifact:
+    pcm = scratch / "decoded.wav"
+    decoded = decode(path, pcm, max_duration=settings.max_duration, cancelled=cancelled)
+    facts: dict[str, Any] = {
+        "duration": decoded.duration,
+        "sample_rate": decoded.sample_rate,
+        "num_channels": decoded.num_channels,
+        "num_frames": decoded.num_frames,
+        "container": decoded.container,
+        "codec": decoded.codec,
+    }
+    if decoded.note:
+        facts["note"] = decoded.note
+    return store.adopt(pcm, kind=Kind.AUDIO, media_type=PCM_MEDIA_TYPE, name=path.stem, facts=facts)
+
+
+def _copy(
+    path: Path, scratch: Path, store: Store, kind: str, container: str, duration: float | None
+) -> Artifact:
+    copied = scratch / "original"
+    shutil.copyfile(path, copied)
+    facts: dict[str, Any] = {"container": container, "suffix": path.suffix.lstrip(".").lower()}
+    if duration is not None:
+        facts["duration"] = duration
+    return store.adopt(
+        copied,
+        kind=Kind(kind),
+        media_type=f"{kind}/{container}",
+        name=path.stem,
+        facts=facts,
+    )
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise AudioError(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Check its permissions."
+        ) from error

@@ -1,0 +1,1 @@
+"""The language model: one client for any endpoint, and llama.cpp's server as the default one."""

@@ -1,0 +1,113 @@
+"""Which language a text is written in: its script, then its most frequent small words."""
+
+import re
+import unicodedata
+from collections import Counter
+
+__all__ = ["NAMES", "language_of", "script_of"]
+
+NAMES = {
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "de": "German",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "ro": "Romanian",
+}
+
+# Words that nearly every sentence has. Languages that are not spoken are listed as well, so that
+# a German text is not read aloud as if it were English.
+_WORDS = {
+    "en": "the of and to in is it that was for you he on with as this be are have not at we "
+    "they but from or his her my i an there what which when hello good morning thank "
+    "thanks please yes",
+    "es": "el la los las de que y en un una es no se por con para lo su al del como más pero "
+    "este está muy yo hoy ha son fue hola buenos días gracias sí usted qué cómo señor "
+    "todo hay también",
+    "fr": "le la les de des et en un une est que qui dans pour pas ne sur au aux avec ce il "
+    "elle je nous vous mais se sont été aujourd'hui c'est l'on plus du bonjour merci oui "
+    "très ça tout à",
+    "it": "il lo la gli le di che e un una è non per con del della dei nel si sono ma come più "
+    "anche questo oggi ha io al alla buongiorno ciao grazie sì molto tutto perché ho noi",
+    "pt": "o a os as de que e em um uma é não se por com para do da dos das no na ao mais mas "
+    "como foi ele ela eu você está hoje isso são muito nós bom dia olá obrigado obrigada "
+    "sim tudo também",
+    "de": "der die das und ist nicht ein eine zu den von mit sich auf für im dem des es ich wir "
+    "sie auch als wird guten hallo danke ja heute war aber wie",
+    "nl": "de het een en van ik niet dat die je op te zijn met voor hij maar er aan ook als dan "
+    "hallo goede dank naar wij wordt",
+    "pl": "i w nie na się z do to jest że co jak ale po od za tak dzień dobry czy był przez jego",
+    "sv": "och att det som en på är av för med den till inte om ett men var jag vi han så hej "
+    "god tack",
+    "tr": "bir ve bu da de için ile çok ne ben mi değil gibi daha var olan merhaba günaydın "
+    "teşekkür",
+    "ro": "și în de la cu pe nu este un o care mai să din ce sunt pentru bună ziua mulțumesc "
+    "foarte",
+}
+_SMALL = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_SHARE = {
+    word: 1.0 / sum(word in words for words in _SMALL.values())
+    for words in _SMALL.values()
+    for word in words
+}
+_LETTERS = {
+    "ã": "pt",
+    "õ": "pt",
+    "ñ": "es",
+    "¿": "es",
+    "¡": "es",
+    "œ": "fr",
+    "ê": "fr",
+    "ß": "de",
+    "ä": "de",
+    "ł": "pl",
+    "ą": "pl",
+    "ę": "pl",
+    "å": "sv",
+    "ğ": "tr",
+    "ı": "tr",
+    "ş": "tr",
+    "ț": "ro",
+    "ș": "ro",
+    "ă": "ro",
+    "ì": "it",
+    "ò": "it",
+    "û": "fr",
+    "î": "fr",
+}
+
+
+def script_of(text: str) -> str | None:
+    """Return the Unicode name of the script of most letters, such as "latin"; None without any.
+
+    Args:
+        text: Any text.
+    """
+    names = (unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
+    counted = Counter(name for name in names if name)
+    return counted.most_common(1)[0][0].lower() if counted else None
+
+
+def language_of(text: str) -> str | None:
+    """Return the language of a text in Latin script; None when no small word is recognised.
+
+    It can return a language that is not spoken here.
+
+    Args:
+        text: A sentence or more; single names cannot be told apart.
+    """
+    votes = dict.fromkeys(_SMALL, 0.0)
+    for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower().replace("’", "'")):
+        for language, words in _SMALL.items():
+            if word in words:
+                votes[language] += _SHARE[word]
+    for letter, language in _LETTERS.items():
+        votes[language] += 0.5 * (letter in text.lower())
+    best = max(votes, key=lambda language: votes[language])
+    return best if votes[best] > 0.0 else None

@@ -1,0 +1,112 @@
+"""Amounts in words and digits, English and Portuguese: times, levels, shares, rates, pitches."""
+
+import re
+from collections.abc import Callable
+
+__all__ = ["Mark", "take_amounts"]
+
+Mark = Callable[[str, float, str], str]
+
+_NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6,
+    "sete": 7, "oito": 8, "nove": 9, "dez": 10, "doze": 12, "quinze": 15, "vinte": 20,
+    "trinta": 30, "quarenta": 40,
+}  # fmt: skip
+_HOUR = r"(?:hours?|horas?|hrs?|h)"
+_MINUTE = r"(?:minutes?|minutos?|mins?|m(?= ?\d))"
+_SECOND = r"(?:seconds?|segundos?|secs?|segs?|s)"
+_THING = r"(?! (?:file|one|recording|clip|ficheiro|arquivo|gravacao|audio|result|resultado))"
+_COUNTED = (
+    r"seconds|secs|segundos|segs|minutes?|minutos?|mins?|hours?|horas?|db|decibels?|decibeis"
+    r"|semitones?|semitons?|semitom|octaves?|oitavas?|percent|por cento|times|vezes"
+    rf"|(?:second|segundo)\b{_THING}"
+)
+_NUM = r"\d+(?:[.,]\d+)?"
+_START = r"(?<![\w.,:@])"
+_SIGN = r"(?<![\w\ue000-\uf8ff])(?<![\ue000-\uf8ff] )[+-]"
+_AND = r" ?(?:and |e )?"
+_REST = rf"(?P<rest>[1-5]?\d)(?![\w:%]|[.,]\d| ?(?:%|k?hz\b|lufs\b|(?:{_COUNTED})\b))"
+_SPELLED = re.compile(
+    rf"{_START}(?:(?P<h>{_NUM}) ?{_HOUR}\b(?:{_AND}(?P<hm>{_NUM}) ?{_MINUTE}\b)?"
+    rf"|(?P<m>{_NUM}) ?{_MINUTE}(?:{_AND}(?:(?P<ms>{_NUM}) ?{_SECOND}\b|{_REST})|\b)"
+    rf"|(?P<s>{_NUM}) ?{_SECOND}\b)"
+)
+_CLOCK = re.compile(
+    rf"{_START}(?:(?P<h>\d{{1,2}}):(?=\d\d:))?(?P<m>\d{{1,3}}):(?P<s>[0-5]\d(?:[.,]\d+)?)(?![\w:])"
+)
+
+
+def take_amounts(text: str, mark: Mark) -> str:
+    """Replace every amount by what ``mark`` gives for it.
+
+    Args:
+        text: Folded text.
+        mark: Takes the letter of the slot, its value and how it was written ("clock", "s", "min",
+            "signed", ""), and returns what stands for it.
+    """
+    text = re.sub(
+        rf"\b({'|'.join(_NUMBER_WORDS)})(?= (?:{_COUNTED})\b)",
+        lambda match: str(_NUMBER_WORDS[match.group()]),
+        text,
+    )
+    text = re.sub(rf"\b(?:half a second|meio segundo)\b{_THING}", "0.5 s", text)
+    text = re.sub(r"\b(?:half a minute|meio minuto)\b", "30 s", text)
+    text = re.sub(r"\ba(?=n? (?:minute|hour|semitone|octave)\b)n?", "1", text)
+    text = re.sub(r"\bmeio tom\b", "1 semitone", text)
+    return _take_levels(_take_times(text, mark), mark)
+
+
+def _take_times(text: str, mark: Mark) -> str:
+    def clock(match: re.Match[str]) -> str:
+        return mark("T", _seconds(match["h"], match["m"], match["s"]), "clock")
+
+    def spelled(match: re.Match[str]) -> str:
+        hours, minutes, seconds = match["h"], match["m"] or match["hm"], match["s"]
+        value = _seconds(hours, minutes, seconds or match["ms"] or match["rest"])
+        return mark("T", value, "s" if seconds else "min")
+
+    def ordinal(match: re.Match[str]) -> str:
+        minutes = match[1].startswith("min")
+        return mark("T", _value(match[2]) * (60 if minutes else 1), "min" if minutes else "s")
+
+    def milliseconds(match: re.Match[str]) -> str:
+        return mark("T", round(_value(match[1]) / 1000, 4), "s")
+
+    text = _CLOCK.sub(clock, text)
+    text = re.sub(rf"\b(minuto|minute|second|segundo) ({_NUM})(?![\w:])", ordinal, text)
+    text = re.sub(rf"{_START}({_NUM}) ?(?:ms|milliseconds?|milissegundos?)\b", milliseconds, text)
+    return _SPELLED.sub(spelled, text)
+
+
+def _seconds(hours: str | None, minutes: str | None, seconds: str | None) -> float:
+    parts = (_value(part or "0") for part in (hours, minutes, seconds))
+    return round(sum(part * scale for part, scale in zip(parts, (3600, 60, 1), strict=True)), 3)
+
+
+def _take_levels(text: str, mark: Mark) -> str:
+    for kind, unit, scale in (
+        ("D", r" ?(?:dbs?|decibels?|decibeis)\b", 1.0),
+        ("L", r" ?(?:lufs|lkfs)\b", 1.0),
+        ("S", r" ?(?:semitones?|semitons?|semitom|half steps?|meios tons)\b", 1.0),
+        ("S", r" ?(?:octaves?|oitavas?)\b", 12.0),
+        ("P", r" ?(?:%|percent\b|por cento\b)", 1.0),
+        ("H", r" ?k(?:hz)?\b", 1000.0),
+        ("H", r" ?hz\b", 1.0),
+        ("X", r" ?(?:x(?!\w)|times\b|vezes\b)", 1.0),
+        ("N", r"(?![\w:%]|[.,]\d)", 1.0),
+    ):
+        words = "" if kind == "N" else r"|\b(?:minus|menos|plus|mais) "
+
+        def amount(match: re.Match[str], kind: str = kind, scale: float = scale) -> str:
+            prefix = (match.group(1) or "").strip()
+            value = round(_value(match.group(2)) * scale, 4)
+            return mark(kind, -value if prefix in ("-", "minus", "menos") else value, prefix)
+
+        text = re.sub(rf"({_SIGN}{words})?{_START}({_NUM}){unit}", amount, text)
+    return text
+
+
+def _value(digits: str) -> float:
+    return float(digits.replace(",", "."))

@@ -1,0 +1,316 @@
+"""A GBNF grammar for the plans one request can mean.
+
+Recordings, numbers, languages and quoted texts are enumerated from the request, and a step can
+only refer to earlier results of a kind it takes. A small model cannot leave what was said.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tonmeister.artifacts import Artifact, Kind
+from tonmeister.plan import ACCEPTED_AS
+from tonmeister.planner.slots import LANGUAGES, Sentence
+from tonmeister.toolspec import Parameter, Tool
+
+__all__ = ["Grounding", "ground", "plan_grammar", "step_limit"]
+
+MOST_HANDLES = 12
+MOST_STEPS = 6
+_ANY_NUMBER = '"-"? [0-9]{1,4} ("." [0-9]{1,3})?'
+_ANY_TEXT = '"\\"" [^"\\\\\\n]{1,240} "\\""'
+_LINE = "[^\\n]{1,160}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """What a request says that arguments may be made of.
+
+    Attributes:
+        artifacts: What may be referred to, by handle without "@".
+        times: Seconds, by value.
+        amounts: Other numbers by the unit they fit: "db", "lufs", "hz", "semitones", "factor", "".
+        texts: Texts to be said.
+        languages: ISO 639-1 codes.
+        words: Folded words, for choices.
+    """
+
+    artifacts: Mapping[str, Artifact]
+    times: tuple[float, ...]
+    amounts: Mapping[str, tuple[float, ...]]
+    texts: tuple[str, ...]
+    languages: tuple[str, ...]
+    words: frozenset[str]
+
+
+# What is meant when no number is said: "a bit louder", "normalise it".
+_USUAL: Mapping[str, tuple[float, ...]] = {
+    "db": (3.0, -3.0, 6.0, -6.0),
+    "lufs": (-16.0, -14.0, -23.0),
+    "hz": (16000.0, 44100.0, 48000.0),
+    "semitones": (1.0, -1.0, 2.0, -2.0, 12.0, -12.0),
+    "factor": (0.85, 1.15, 0.5, 2.0),
+}
+_UNITS = (("_db", "db"), ("lufs", "lufs"), ("sample_rate", "hz"), ("_hz", "hz"),
+          ("semitones", "semitones"), ("factor", "factor"), ("speed", "factor"))  # fmt: skip
+
+
+def ground(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> Grounding:
+    """Collect what a request says that arguments may be made of.
+
+    Args:
+        sentence: The request, read.
+        artifacts: What may be referred to, by handle without "@".
+    """
+    times: list[float] = []
+    amounts: dict[str, list[float]] = {}
+    for slot in sentence.slots.values():
+        if not isinstance(slot.value, float):
+            continue
+        value = slot.value
+        if slot.kind in "TN":
+            times.append(value)
+        for unit, values in _meanings(slot.kind, value).items():
+            amounts.setdefault(unit, []).extend(values)
+    if re.search(r"\b(?:half|metade)\b", sentence.text):
+        amounts.setdefault("factor", []).append(0.5)
+    if re.search(r"\b(?:double|twice|dobro|duas vezes)\b", sentence.text):
+        amounts.setdefault("factor", []).append(2.0)
+    return Grounding(
+        artifacts,
+        tuple(dict.fromkeys(times)),
+        {unit: tuple(dict.fromkeys(values)) for unit, values in amounts.items()},
+        tuple(str(slot.value) for slot in sentence.slots.values() if slot.kind == "Q"),
+        tuple(dict.fromkeys(str(s.value) for s in sentence.slots.values() if s.kind == "G")),
+        frozenset(sentence.text.split())
+        | {str(slot.value) for slot in sentence.slots.values() if slot.kind in "FW"},
+    )
+
+
+def _meanings(kind: str, value: float) -> dict[str, list[float]]:
+    signed = [value, -value]
+    match kind:
+        case "D":
+            return {"db": signed}
+        case "L":
+            return {"lufs": [-abs(value)]}
+        case "H":
+            return {"hz": [value]}
+        case "S":
+            return {"semitones": signed}
+        case "P":
+            share = value / 100
+            return {
+                "factor": [_round(share), _round(1 + share), _round(1 - share)],
+                "": [_round(share)],
+            }
+        case "X":
+            return {"factor": [value, _round(1 / value) if value else 1.0]}
+        case "N":
+            return {unit: signed for unit in ("db", "lufs", "semitones")} | {
+                "factor": [value],
+                "hz": [value],
+                "": [value],
+            }
+        case _:
+            return {"": [value]}
+
+
+def _round(value: float) -> float:
+    return round(value, 4)
+
+
+def step_limit(sentence: Sentence, num_files: int) -> int:
+    """Return how many steps a request can ask for at most.
+
+    Args:
+        sentence: The request, read.
+        num_files: Number of recordings handed over with it.
+    """
+    text = sentence.text
+    clauses = len(re.findall(r"[,;.] |\b(?:and|then|e|depois) ", text)) + 1
+    clauses += bool(re.search(r"\b(?:subtitles?|captions?|legend\w+|srt|vtt|W\d+)\b", text))
+    clauses += len(re.findall(r"\bmono\b|\bH\d+|\bF\d+", text)) > 1
+    each = num_files if re.search(r"\b(?:each|every|all|both|tod[oa]s|cada|ambos)\b", text) else 1
+    return max(1, min(MOST_STEPS, clauses * max(1, each)))
+
+
+def plan_grammar(
+    tools: Iterable[Tool],
+    grounding: Grounding,
+    limit: int,
+    *,
+    others: Sequence[str] = ("chat", "question", "decline"),
+) -> str:
+    """Return the grammar of all answers to a request.
+
+    Args:
+        tools: Tools a step may call.
+        grounding: What the request says.
+        limit: Steps at most, ≥ 1.
+        others: Answers besides a plan.
+    """
+    writer = _Writer(tuple(tools), grounding, min(limit, MOST_STEPS))
+    plan = writer.steps("")
+    rules = {
+        "chat": '"chat:"',
+        "question": f'"question: " {_LINE}',
+        "decline": f'"decline: " {_LINE}',
+    }
+    alternatives = ([plan] if plan else []) + [rules[name] for name in others]
+    return "\n".join([f"root ::= {' | '.join(alternatives)}", *writer.rules.values()]) + "\n"
+
+
+_LETTER = {Kind.AUDIO: "a", Kind.VIDEO: "v", Kind.TRANSCRIPT: "t"}
+
+
+class _Writer:
+    """Writes rules per state; a state is the kinds of the results so far, such as "at"."""
+
+    def __init__(self, tools: tuple[Tool, ...], grounding: Grounding, limit: int) -> None:
+        self.rules: dict[str, str] = {}
+        self._tools = tools
+        self._grounding = grounding
+        self._limit = limit
+
+    def steps(self, state: str) -> str | None:
+        name = f"s{len(state) + 1}{state}"
+        if name in self.rules:
+            return name
+        calls: list[str] = []
+        for tool in self._tools:
+            call = self._call(tool, state)
+            if call is None:
+                continue
+            kinds = list(tool.outputs.values())
+            after = state + (_LETTER.get(kinds[0], "o") if len(kinds) == 1 else "o")
+            following = self.steps(after) if len(after) < self._limit else None
+            calls.append(f'{call} ("\\n" {following})?' if following else call)
+        if not calls:
+            return None
+        self.rules[name] = f'{name} ::= "s{len(state) + 1}: " ({" | ".join(calls)})'
+        return name
+
+    def _call(self, tool: Tool, state: str) -> str | None:
+        name = f"{tool.name.replace('_', '-')}-{state or '0'}"
+        if name in self.rules:
+            return name
+        required: list[str] = []
+        optional: list[str] = []
+        for parameter in tool.parameters.values():
+            value = self._value(parameter, state)
+            if value is None:
+                if parameter.required:
+                    return None
+                continue
+            (required if parameter.required else optional).append(f'"{parameter.name}=" {value}')
+        arguments = ' ", " '.join(required)
+        for position, argument in enumerate(optional):
+            if required or position:
+                arguments += f' (", " {argument})?'
+            else:
+                arguments += f"({argument})?"
+        self.rules[name] = f'{name} ::= "{tool.name}(" {arguments} ")"'
+        return name
+
+    def _value(self, parameter: Parameter, state: str) -> str | None:
+        if parameter.type == "artifact":
+            refs = self._refs(parameter, state)
+            if not refs:
+                return None
+            return f'"[" {refs} (", " {refs})* "]"' if parameter.many else refs
+        return {
+            "text": self._text,
+            "language": self._language,
+            "choice": self._choice,
+            "flag": lambda *_: '("True" | "False")',
+        }.get(parameter.type, self._number)(parameter, state)
+
+    def _refs(self, parameter: Parameter, state: str) -> str | None:
+        wanted = set(parameter.kinds)
+        for kind in parameter.kinds:
+            wanted |= ACCEPTED_AS.get(kind, frozenset())
+        letters = {_LETTER.get(kind, "") for kind in wanted}
+        name = f"ref-{''.join(sorted(letters))}-{state or '0'}"
+        if name not in self.rules:
+            known = self._grounding.artifacts
+            fitting = [handle for handle, found in known.items() if found.kind in wanted]
+            refs = [f"@{handle}" for handle in fitting[-MOST_HANDLES:]]
+            refs += [f"@s{at}" for at, letter in enumerate(state, 1) if letter in letters]
+            if not refs:
+                return None
+            pieces = self._pieces() if Kind.AUDIO in wanted else None
+            self.rules[name] = (
+                f"{name} ::= ({_alternatives(refs)}){f' ({pieces})?' if pieces else ''}"
+            )
+        return name
+
+    def _pieces(self) -> str | None:
+        times = sorted({0.0, *self._grounding.times})
+        pairs = [f"[{start!r}:{end!r}]" for start, end in pairwise(times)]
+        return _alternatives(pairs) if 1 < len(times) <= 4 else None
+
+    def _text(self, parameter: Parameter, state: str) -> str | None:
+        refs = self._refs(parameter, state) if parameter.kinds else None
+        if not parameter.required:
+            return None
+        said = [json.dumps(text, ensure_ascii=False) for text in self._grounding.texts]
+        choices = [_alternatives(said)] if said else [] if refs else [_ANY_TEXT]
+        return f"({' | '.join(choices + ([refs] if refs else []))})"
+
+    def _language(self, parameter: Parameter, state: str) -> str | None:
+        said = self._grounding.languages
+        if not said and not parameter.required:
+            return None
+        codes = said or tuple(dict.fromkeys(LANGUAGES.values()))
+        return f"({_alternatives([repr(code) for code in codes])})"
+
+    def _choice(self, parameter: Parameter, state: str) -> str | None:
+        said = [choice for choice in parameter.choices if choice in self._grounding.words]
+        if not said and not parameter.required:
+            return None
+        return f"({_alternatives([repr(choice) for choice in said or parameter.choices])})"
+
+    def _number(self, parameter: Parameter, state: str) -> str | None:
+        unit = next((unit for ending, unit in _UNITS if parameter.name.endswith(ending)), "")
+        said = [value for value in self._grounding.amounts.get(unit, ()) if _fits(value, parameter)]
+        if not unit and self._grounding.times:
+            said += [0.0, *self._from_end()]
+        if not said and not parameter.required:
+            return None
+        said = said or [value for value in _USUAL.get(unit, ()) if _fits(value, parameter)]
+        if not said:
+            return f"({_ANY_NUMBER})"
+        written = [
+            repr(int(value)) if parameter.type == "integer" else repr(value) for value in said
+        ]
+        return f"({_alternatives(list(dict.fromkeys(written)))})"
+
+    def _from_end(self) -> list[float]:
+        """Return times counted from the end, and the end itself, for "the last 10 seconds"."""
+        if not self._grounding.words & {"last", "ultimos", "ultimo", "end", "fim", "final"}:
+            return []
+        durations = {found.facts.get("duration") for found in self._grounding.artifacts.values()}
+        return [
+            round(duration - time, 3)
+            for duration in durations
+            if isinstance(duration, (int, float))
+            for time in (0.0, *self._grounding.times)
+            if 0 <= time < duration
+        ]
+
+
+def _fits(value: float, parameter: Parameter) -> bool:
+    low, high = parameter.limits.minimum, parameter.limits.maximum
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _alternatives(texts: Sequence[str]) -> str:
+    return " | ".join(_quoted(text) for text in texts)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

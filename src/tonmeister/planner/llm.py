@@ -1,0 +1,201 @@
+"""Planning with a language model: one call for a request in the normal case.
+
+The model sees facts: handles, kinds, durations, names, earlier requests and plans. It never sees
+what is said in a recording or a transcript, and it cannot act: its answer is read as data.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import Literal
+
+from tonmeister.errors import LLMError, PlanError
+from tonmeister.artifacts import Artifact
+from tonmeister.llm.client import ChatClient, Message
+from tonmeister.plan import Plan
+from tonmeister.planner.answers import Answer, Chat, Decline, PastTurn, Request
+from tonmeister.planner.demonstrations import Demonstration, nearest
+from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines, signature
+from tonmeister.planner.grammar import ground, plan_grammar, step_limit
+from tonmeister.planner.references import name_files
+from tonmeister.planner.slots import read_sentence
+from tonmeister.planner.wording import abilities
+from tonmeister.registry import Catalog
+
+__all__ = ["LLMPlanner"]
+
+SHOWN_ARTIFACTS = 12
+SHOWN_TURNS = 4
+LONGEST_NAME = 40
+LONGEST_REQUEST = 4_000
+ANSWER_TOKENS = 600
+
+
+class LLMPlanner:
+    """Plans with a language model behind a chat endpoint.
+
+    Args:
+        name: "embedded" writes lines under a grammar made for the request, which suits a small
+            model; "remote" writes JSON.
+        client: The endpoint.
+        num_demonstrations: Examples shown with a request.
+
+    Attributes:
+        name: As given.
+    """
+
+    def __init__(
+        self,
+        name: Literal["embedded", "remote"],
+        client: ChatClient,
+        *,
+        num_demonstrations: int = 4,
+    ) -> None:
+        self.name = name
+        self._client = client
+        self._count = num_demonstrations
+
+    def prefix_messages(self, catalog: Catalog) -> list[Message]:
+        """Return how every conversation with the model begins, to keep it evaluated.
+
+        Args:
+            catalog: What can be done here.
+        """
+        page = "lines.md" if self.name == "embedded" else "json.md"
+        text = (files("tonmeister.planner") / "prompts" / page).read_text(encoding="utf-8")
+        tools = "\n".join(signature(tool) for tool in catalog.tools.values())
+        return [{"role": "system", "content": text.replace("{tools}", tools).strip()}]
+
+    def plan(self, request: Request, catalog: Catalog) -> Answer | None:
+        """Return the model's answer.
+
+        Args:
+            request: The request.
+            catalog: What can be done here.
+
+        Raises:
+            LLMError: The endpoint refused, or its answer was unusable twice.
+        """
+        return self._ask(self._messages(request, catalog), request, catalog)
+
+    def repair(
+        self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
+    ) -> Answer | None:
+        """Show the model what is wrong with its plan and return what it answers then.
+
+        Args:
+            request: The request.
+            catalog: What can be done here.
+            plan: The plan with problems.
+            problems: What is wrong with it.
+
+        Raises:
+            LLMError: The endpoint refused, or its answer was unusable.
+        """
+        lines = "\n".join(plan.describe())
+        said = lines if self.name == "embedded" else as_json(lines)
+        messages = self._messages(request, catalog)
+        messages += _objection(said, problems)
+        return self._ask(messages, request, catalog, retries=0)
+
+    def _ask(
+        self, messages: list[Message], request: Request, catalog: Catalog, retries: int = 1
+    ) -> Answer:
+        grammar = self._grammar(request, catalog) if self.name == "embedded" else None
+        schema = SCHEMA if self.name == "remote" else None
+        parse = parse_lines if self.name == "embedded" else parse_json
+        while True:
+            completion = self._client.complete(
+                messages, grammar=grammar, json_schema=schema, max_tokens=ANSWER_TOKENS
+            )
+            try:
+                return _finished(parse(completion.text), request, catalog)
+            except PlanError as error:
+                if not retries:
+                    message = f"The language model's answer is no plan: {error.problems[0]}."
+                    raise LLMError(message, hint="Word the request differently.") from error
+                retries -= 1
+                messages = [*messages, *_objection(completion.text, error.problems)]
+
+    def _grammar(self, request: Request, catalog: Catalog) -> str:
+        sentence = read_sentence(request.text, name_files(request, frozenset()))
+        limit = step_limit(sentence, len(request.files))
+        return plan_grammar(catalog.tools.values(), ground(sentence, request.artifacts), limit)
+
+    def _messages(self, request: Request, catalog: Catalog) -> list[Message]:
+        messages = self.prefix_messages(catalog)
+        for shown in nearest(request.text, catalog.tools, self._count):
+            answer = shown.answer if self.name == "embedded" else as_json(shown.answer)
+            messages.append({"role": "user", "content": _example(shown)})
+            messages.append({"role": "assistant", "content": answer})
+        messages.append({"role": "user", "content": _situation(request)})
+        return messages
+
+
+def _objection(said: str, problems: Iterable[str]) -> list[Message]:
+    listed = "\n".join(f"- {problem}" for problem in problems)
+    return [
+        {"role": "assistant", "content": said},
+        {"role": "user", "content": f"That cannot run:\n{listed}\nWrite the whole answer again."},
+    ]
+
+
+def _finished(answer: Answer, request: Request, catalog: Catalog) -> Answer:
+    if isinstance(answer, Chat) and not answer.text.strip("… "):
+        return abilities(request.language, catalog)
+    if isinstance(answer, Decline) and not answer.missing.endswith((".", "!")):
+        said = "Não há aqui ferramenta para" if request.language == "pt" else "No tool here does"
+        return Decline(f"{said}: {answer.missing}.", answer.nearest, answer.loses)
+    return answer
+
+
+def _example(shown: Demonstration) -> str:
+    lines = [
+        f"@{name} {kind} {json.dumps(title)} {length} s"
+        for name, kind, title, length in shown.files
+    ]
+    earlier = [
+        f"Earlier: {json.dumps(said, ensure_ascii=False)}\n{plan} -> {made}"
+        for said, plan, made in shown.earlier
+    ]
+    return _page(lines, earlier, shown.request)
+
+
+def _situation(request: Request) -> str:
+    handles = list(request.artifacts)
+    older = handles[:-SHOWN_ARTIFACTS]
+    lines = [f"({len(older)} older ones: @{older[0]} … @{older[-1]})"] if older else []
+    for handle in handles[-SHOWN_ARTIFACTS:]:
+        given = " (given now)" if handle in request.files and len(handles) > 1 else ""
+        lines.append(_row(handle, request.artifacts[handle]) + given)
+    earlier = [_told(turn) for turn in request.history[-SHOWN_TURNS:]]
+    return _page(lines, earlier, request.text[:LONGEST_REQUEST])
+
+
+def _page(files: Sequence[str], earlier: Sequence[str], request: str) -> str:
+    listed = "\n".join(["Files:", *files]) if files else "Files: none"
+    return "\n".join([listed, *earlier, f"Request: {request}"])
+
+
+def _row(handle: str, artifact: Artifact) -> str:
+    duration, language = artifact.facts.get("duration"), artifact.facts.get("language")
+    facts = [f"{duration:.1f} s"] if isinstance(duration, (int, float)) else []
+    facts += [language[:8]] if isinstance(language, str) else []
+    return " ".join([f"@{handle} {artifact.kind} {_safe(artifact.name, LONGEST_NAME)}", *facts])
+
+
+def _safe(text: str, longest: int) -> str:
+    """Return a text nobody here wrote on one line, cut and quoted, so that it stays a fact."""
+    plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return json.dumps(
+        plain if len(plain) <= longest else plain[: longest - 1] + "…", ensure_ascii=False
+    )
+
+
+def _told(turn: PastTurn) -> str:
+    said = f"Earlier: {_safe(turn.request, 120)}"
+    if turn.plan is None:
+        return said
+    plan = "\n".join(turn.plan.describe())
+    made = ", ".join(f"@{handle}" for handle in turn.outputs)
+    return f"{said}\n{plan}" + (f" -> {made}" if made else "")

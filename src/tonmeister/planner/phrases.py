@@ -1,0 +1,207 @@
+"""How requests are worded: phrases for recordings, courtesies, and a small pattern language.
+
+A pattern reads like the sentence it matches: words, ``a/b`` for either word, ``[…]`` for what may
+be left out, ``(… | …)`` for alternatives, ``cort~ar`` for the forms of a Portuguese verb, and
+``T:start`` for a slot that fills an argument. ``O`` is a phrase for a recording.
+"""
+
+import re
+from collections import Counter
+from functools import cache
+
+from tonmeister.planner.slots import Sentence
+
+__all__ = ["CONNECTOR", "COURTESY", "compile_pattern", "correct_typos", "take_targets", "words_of"]
+
+_NOUN = (
+    "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
+    "|podcasts?|interviews?|videos?|movie|film|talk|meeting|lecture|call|message|memo|episodes?"
+    "|voice (?:notes?|messages?|memos?)|results?|audios?"
+)
+_NOME = (
+    "gravac(?:ao|oes)|ficheiros?(?: de (?:audio|som|video))?|arquivos?(?: de (?:audio|som|video))?"
+    "|audios?|som|clipes?|faixas?|podcasts?|entrevistas?|videos?|filme|reuniao|aula|palestra"
+    "|conversa|chamada|episodios?|cancao|(?:mensage(?:m|ns)|notas?) de voz|resultados?"
+)
+_ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
+_ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
+_MADE = (
+    "clean(?:ed)?(?: up)?|enhanced|denoised|trimmed|cut|normali[sz]ed|faded|slower|slowed|faster"
+    "|louder|quieter|mono|joined|mixed|resampled|tightened|shortened"
+)
+_MADE_PT = (
+    "limp[oa]|melhorad[oa]|cortad[oa]|normalizad[oa]|mais (?:lent[oa]|rapid[oa]|alt[oa]|baix[oa])"
+    "|mono|misturad[oa]|junt[oa]"
+)
+_ENGLISH = (
+    r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
+    rf"(?: (?:{_NOUN}|one))?"
+    r"|all of (?:them|these|those)|both of (?:them|these)|each one"
+    rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result))"
+    rf"|the original(?: (?:{_NOUN}|one))?"
+    rf"|the (?:{_MADE}) (?:version|one|{_NOUN})"
+    r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy))*"
+    rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
+    r"|here|this one|that one|these|those|them|this|that|it"
+)
+_WHOSE = (
+    "o|a|os|as|est[ea]s?|ess[ea]s?|aquel[ea]s?|(?:[oa]s? )?(?:meus?|minhas?)|tod[oa]s [oa]s"
+    "|tod[oa]s est[ea]s|cada|ambos os|ambas as|os dois|as duas"
+)
+_PORTUGUESE = (
+    r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)(?= [.,;!?]|$| e\b| para\b)"
+    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
+    rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
+    rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
+    rf"|(?:{_WHOSE}) (?:{_NOME})(?: (?:inteir[oa]|complet[oa]|anex[oa]|(?:R|M)\d+))?"
+    r"|isto|isso|aquilo|aqui|este|esta|esse|essa|estes|estas|esses|essas|eles|elas|-l?[oa]s?|-n[oa]s?"
+)
+_TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
+# "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
+_CONTRACTED = re.compile(
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao))|est|ess|ist|iss)"
+    r"|\b(a)(?=os? )"
+)
+CONNECTOR = re.compile(
+    r"(?:[,;.] )?(?:(?:and|e|mas|but)(?: (?:then|also|after that|afterwards|finally|depois|tambem"
+    r"|em seguida|a seguir|no fim|por fim|so then))? |(?:then|after that|afterwards|finally|next"
+    r"|depois(?: disso)?|em seguida|a seguir|por fim|no fim|later) )(?:[,] )?|[,;.] "
+)
+COURTESY = re.compile(
+    r"(?:(?:please|kindly|now|first|ok|okay|hi|hello|hey|hi there|hello there|ola|bom dia|boa tarde"
+    r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi"
+    r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
+    r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"
+    r"|(?:podes|podias|pode|podia|poderia|poderias|consegues|es capaz de|e possivel)(?: por favor)?"
+    r"|(?:quero|queria|preciso|gostava|gostaria)(?: de)? que|(?:quero|queria|gostava de|gostaria de)"
+    r"(?= \w+[aei]r )|preciso de(?= \w+[aei]r )) (?:, )?)+"
+)
+_PLEASE = re.compile(
+    r"(?<!\S)(?:[,] )?(?:please|por favor|se faz favor|sff|for me|para mim|thanks|thank you"
+    r"|obrigad[oa]|if you can|se puderes|if possible|se possivel)(?!\S)"
+)
+# What a recording can be converted to, in any order: format, rate, mono.
+_SPEC = (
+    r"(?P<spec>(?:[FH]\d+|mono) (?:(?:(?:at|in|a|em|and|e|,|com|with|file|ficheiro) )*"
+    r"(?:[FH]\d+|mono) )*)(?:(?:file|ficheiro|format|audio) )?"
+)
+# Words that are not read, as in "generate music …"; none of them may turn the meaning round.
+_ANYTHING = (
+    r"(?:(?!(?:and|then|e|depois|not|no|don't|nao|mas|but|instead|unless|if|se|except|exceto|sem"
+    r"|without|waveform|spectrogram|espectrograma|onda|[ORM]\d+) )[^\s.;:]+ )*"
+)
+_TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
+
+
+def take_targets(sentence: Sentence) -> None:
+    """Drop courtesies and replace every phrase for a recording by a slot ``O``.
+
+    Args:
+        sentence: A read sentence; it is changed in place.
+    """
+    text = _PLEASE.sub(" ", sentence.text)
+    text = _CONTRACTED.sub(_spelled_out, text)
+    text = _TARGET.sub(lambda match: _target(match.group().strip(), sentence), text)
+    text = re.sub(r"(?: [.!?…;,])+ *$", " ", f" {text.rstrip()}")
+    sentence.text = " ".join(text.split()) + " "
+
+
+def _target(phrase: str, sentence: Sentence) -> str:
+    named = re.search(r" ([RM]\d+)$", phrase)
+    return f" {named[1]} " if named else sentence.put("O", phrase)
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    return {"d": "de ", "n": "em ", "a": "a "}[match.group(1) or match.group(2)]
+
+
+@cache
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression of a pattern; every word eats the space after it.
+
+    Args:
+        pattern: A pattern as described at the top of this module.
+    """
+    signs = {"[": "(?:", "(": "(?:", "]": ")?", ")": ")", "|": "|"}
+    source = "".join(signs.get(token) or _word(token) for token in _TOKEN.findall(pattern))
+    seen: Counter[str] = Counter()
+
+    def numbered(match: re.Match[str]) -> str:
+        # A group name may occur once: the second "start" is called "start_2".
+        seen[match[1]] += 1
+        return f"(?P<{match[1]}{f'_{seen[match[1]]}' if seen[match[1]] > 1 else ''}>"
+
+    return re.compile(re.sub(r"\(\?P<(\w+)>", numbered, source))
+
+
+def _word(token: str) -> str:
+    if token in ("SPEC", "…"):
+        return _SPEC if token == "SPEC" else _ANYTHING
+    slot = re.fullmatch(r"([A-Z]+)(?::(\w+))?", token)
+    if slot:
+        letters, name = slot.groups()
+        # A number without a unit may be a time, and a file name may stand for a recording.
+        letters = {"T": "TN", "O": "ORM"}.get(letters, letters)
+        return rf"(?P<{name or 'target'}>[{letters}]\d+) "
+    token, _, name = token.partition("=")
+    words = [form for word in token.split("/") for form in _forms(word)]
+    opening = f"(?P<{name}>" if name else "(?:"
+    return f"{opening}{'|'.join(map(re.escape, words))}) "
+
+
+def _forms(word: str) -> list[str]:
+    stem, tilde, ending = word.partition("~")
+    if not tilde:
+        return [word]
+    if ending == "ar":
+        soft = re.sub("g$", "gu", re.sub("c$", "qu", stem))
+        return [f"{stem}a", f"{stem}ar", f"{soft}e", f"{soft}es", f"{stem}as"]
+    return [f"{stem}e", f"{stem}{ending}", f"{stem}a", f"{stem}as", f"{stem}es"]
+
+
+def words_of(patterns: list[str]) -> frozenset[str]:
+    """Return every word that patterns use.
+
+    Args:
+        patterns: Patterns of all rules.
+    """
+    tokens = {token for pattern in patterns for token in _TOKEN.findall(pattern)}
+    words = {form for token in tokens for word in token.split("/") for form in _forms(word)}
+    fixed = " ".join((_NOUN, _NOME, _ORDINAL, _MADE, _ENGLISH, COURTESY.pattern, CONNECTOR.pattern))
+    return frozenset(word for word in words if word.isalpha()) | {
+        form
+        for run in re.findall(r"[a-z]+\??", fixed)
+        for form in ((run[:-1], run[:-2]) if run[-1] == "?" else (run,))
+    }
+
+
+def correct_typos(sentence: Sentence, vocabulary: frozenset[str]) -> None:
+    """Correct words of six letters or more that one slip separates from one known word.
+
+    Args:
+        sentence: A read sentence; it is changed in place.
+        vocabulary: The known words.
+    """
+    words = sentence.text.split()
+    for position, word in enumerate(words):
+        if len(word) >= 6 and word.isalpha() and word.islower() and word not in vocabulary:
+            near = [known for known in vocabulary if _one_slip(word, known)]
+            if len(near) == 1:
+                words[position] = near[0]
+    sentence.text = " ".join(words) + " "
+
+
+def _one_slip(word: str, known: str) -> bool:
+    if word[0] != known[0] or abs(len(word) - len(known)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), None)
+    if start is None:
+        # Known words differ from their plurals by one letter at the end: no slip to correct.
+        return False
+    rest, other = word[start:], known[start:]
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    )

@@ -1,0 +1,225 @@
+"""Clear requests in English and Portuguese, recognized without a language model.
+
+A request is answered only when every word of it is accounted for and there is one reading;
+anything else is left to the next planner.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from tonmeister.plan import Plan, check
+from tonmeister.planner.answers import Answer, Decline, Request
+from tonmeister.planner.assembly import Assembly, Call, NotClearError
+from tonmeister.planner.phrases import (
+    CONNECTOR,
+    COURTESY,
+    compile_pattern,
+    correct_typos,
+    take_targets,
+    words_of,
+)
+from tonmeister.planner.references import name_files
+from tonmeister.planner.rules import RULES, Rule
+from tonmeister.planner.slots import Sentence, Slot, language_of, read_sentence
+from tonmeister.planner.topics import TOPIC_RULES, TOPICS
+from tonmeister.planner.wording import command_for, small_talk
+from tonmeister.registry import Catalog
+
+__all__ = ["Recognizer", "language_of"]
+
+LONGEST_REQUEST = 2_000
+MOST_READINGS = 64
+
+_SAME = Rule(
+    "same",
+    (
+        "( do/apply/repeat/make | faz/faca/fazer/aplica/repete ) ( the/exactly same [thing/steps] | the exact same"
+        " | o mesmo | a mesma coisa | os mesmos passos | o mesmo tratamento | exatamente o mesmo )"
+        " ( to/for/with/on | a/com/para/em ) O",
+        "( [the] same [thing] | o mesmo | a mesma coisa ) ( for/to/with | a/com/para/em ) O",
+    ),
+)
+_ALL = (*RULES, *TOPIC_RULES, _SAME)
+
+
+class Recognizer:
+    """Plans clear requests without a language model, and leaves all others.
+
+    Attributes:
+        name: "recognizer".
+    """
+
+    name = "recognizer"
+
+    def plan(self, request: Request, catalog: Catalog) -> Answer | None:
+        """Return an answer when the whole request is understood in one way, else None.
+
+        Args:
+            request: The request.
+            catalog: What can be done here.
+        """
+        pending = request.history and request.history[-1].plan is None
+        if not request.text.strip() and pending and request.files:
+            return self._answered(request, catalog, request.files)
+        command = command_for(request.text)
+        if command or len(request.text) > LONGEST_REQUEST * 50:
+            return command
+        talk = small_talk(request.text, request.language, catalog)
+        if talk:
+            return None if request.files else talk
+        sentence = _read(request)
+        if len(sentence.text) > LONGEST_REQUEST:
+            return None
+        alone = re.fullmatch(r"[OR]\d+ ", sentence.text)
+        if alone and pending:
+            return self._chosen(request, catalog, sentence.slots[alone.group().strip()])
+        return _one_reading(sentence, request, catalog)
+
+    def repair(
+        self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
+    ) -> Answer | None:
+        """Return None: what was recognized is already checked.
+
+        Args:
+            request: The request.
+            catalog: What can be done here.
+            plan: The plan with problems.
+            problems: What is wrong with it.
+        """
+        return None
+
+    def _chosen(self, request: Request, catalog: Catalog, slot: Slot) -> Answer | None:
+        """Take a request that only names a recording as the answer to the last question."""
+        assembly = Assembly(request, catalog)
+        try:
+            refs = assembly.resolve("transcribe", slot)
+        except NotClearError:
+            return None
+        return self._answered(request, catalog, tuple(ref[1:] for ref in refs))
+
+    def _answered(
+        self, request: Request, catalog: Catalog, files: tuple[str, ...]
+    ) -> Answer | None:
+        if any(handle not in request.artifacts for handle in files):
+            return None
+        earlier = request.history[-1].request
+        if not earlier.strip():
+            return None
+        answer = self.plan(
+            replace(request, text=earlier, files=files, history=request.history[:-1]), catalog
+        )
+        return answer if isinstance(answer, Plan) else None
+
+
+@cache
+def _patterns() -> list[tuple[Rule, re.Pattern[str]]]:
+    return [(rule, compile_pattern(pattern)) for rule in _ALL for pattern in rule.patterns]
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return words_of([pattern for rule in _ALL for pattern in rule.patterns])
+
+
+def _read(request: Request) -> Sentence:
+    sentence = read_sentence(request.text, name_files(request, _vocabulary()))
+    correct_typos(sentence, _vocabulary())
+    take_targets(sentence)
+    return sentence
+
+
+def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answer | None:
+    readings = _readings(sentence, 0, {})
+    if not readings:
+        return None
+    # A wording that covers "fade in … and fade out …" beats two that cover a part each.
+    shortest = min(len(reading) for reading in readings)
+    answers: list[Answer | None] = []
+    for reading in readings:
+        if len(reading) == shortest:
+            answer = _answer(reading, request, catalog)
+            if answer is not None and answer not in answers:
+                answers.append(answer)
+    return answers[0] if len(answers) == 1 else None
+
+
+def _readings(
+    sentence: Sentence, position: int, known: dict[int, list[tuple[Call, ...]]]
+) -> list[tuple[Call, ...]]:
+    """Return every way to read the sentence from a position to its end."""
+    if position in known:
+        return known[position]
+    readings: list[tuple[Call, ...]] = []
+    known[position] = readings
+    text = sentence.text
+    courtesy = COURTESY.match(text, position)
+    start = courtesy.end() if courtesy else position
+    for rule, pattern in _patterns():
+        match = pattern.match(text, start)
+        if match is None or match.end() == start or len(readings) >= MOST_READINGS:
+            continue
+        call = Call(rule, _slots(match, sentence))
+        if match.end() == len(text):
+            readings.append((call,))
+        elif connector := CONNECTOR.match(text, match.end()):
+            rest = _readings(sentence, connector.end(), known)
+            readings += [(call, *tail) for tail in rest]
+    return readings
+
+
+def _slots(match: re.Match[str], sentence: Sentence) -> dict[str, Slot]:
+    found: dict[str, Slot] = {}
+    for name, words in match.groupdict().items():
+        if words is None:
+            continue
+        if name == "spec":
+            found[name] = Slot("spec", _spec(words, sentence))
+        else:
+            found[name] = sentence.slots.get(words.strip()) or Slot("word", words.strip())
+    return found
+
+
+def _spec(words: str, sentence: Sentence) -> str:
+    parts = [
+        "mono" if word == "mono" else f"{word[0]}={sentence.slots[word].value}"
+        for word in words.split()
+        if word == "mono" or word in sentence.slots
+    ]
+    return "\x00".join(parts)
+
+
+def _answer(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answer | None:
+    assembly = Assembly(request, catalog)
+    try:
+        for call in reading:
+            if call.rule.tool in TOPICS:
+                return _decline(call, assembly, request, catalog)
+            assembly.add(call)
+        plan = Plan(steps=tuple(assembly.steps))
+    except NotClearError as error:
+        return error.question
+    except ValueError:
+        return None
+    return None if check(plan, catalog.tools, request.artifacts) else plan
+
+
+def _decline(call: Call, assembly: Assembly, request: Request, catalog: Catalog) -> Decline | None:
+    topic = TOPICS[call.rule.tool]
+    if any(name.startswith(topic.verbs) for name in catalog.tools):
+        return None
+    if topic.nearest and "text" not in call.slots:
+        nearest = Rule(topic.nearest, ())
+        kept = {name: slot for name, slot in call.slots.items() if name.startswith("target")}
+        try:
+            assembly.add(Call(nearest, kept))
+        except NotClearError:
+            return Decline(topic.missing[request.language])
+    missing = topic.missing[request.language]
+    if not assembly.steps:
+        return Decline(missing)
+    plan = Plan(steps=tuple(assembly.steps))
+    if check(plan, catalog.tools, request.artifacts):
+        return Decline(missing)
+    return Decline(missing, plan, topic.loses[request.language])

@@ -1,0 +1,138 @@
+"""The fixed sentences of replies, in the languages Tonmeister answers in."""
+
+from collections.abc import Mapping
+
+__all__ = ["CLAIMS", "SENTENCES", "claim_in_words", "say"]
+
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "done": "Done: {done} of {total} steps in {seconds}.",
+        "partial": "Partly done: {done} of {total} steps in {seconds}.",
+        "failed": "Not done: {done} of {total} steps.",
+        "cancelled": "Stopped: {done} of {total} steps were finished and are kept.",
+        "files": "Files:",
+        "steps": "Steps:",
+        "not_done": "Not done:",
+        "watch": "Please note:",
+        "step_failed": "{step} {tool} failed: {error}",
+        "step_skipped": "{step} {tool} was not begun, because it needs the result of {source}.",
+        "fallback": "{step}: {failed} failed ({error}); {next} was used instead.",
+        "retried": "{step}: the worker was lost once and the step repeated.",
+        "check_failed": "{step} {tool}: {claim} does not hold ({finding}).",
+        "unchecked": "{step} {tool}: {claim} was not checked ({finding}).",
+        "checked": "checked: {claims}",
+        "cached": "already there",
+        "signal": "signal processing",
+        "no_speech": "Nobody speaks in this recording.",
+        "no_sounds": "No sound reaches the threshold.",
+        "more": "… ({count} more; the whole is kept as {handle})",
+        "language": "Language: {language}",
+        "undone": "Undone: back to before “{request}”.",
+        "redone": "Redone: “{request}”.",
+        "nothing_to_undo": "There is nothing to undo.",
+        "nothing_to_redo": "There is nothing to redo.",
+        "nothing_yet": "Nothing has been done in this session yet.",
+        "no_artifacts": "There is nothing in this session yet.",
+        "explain_step": "{step} {tool} ran on {model} (licence {licence}); chosen because: {reason}.",
+        "explain_signal": "{step} {tool} is signal processing without a model.",
+        "nearest": "The nearest I can do: {plan}.",
+        "loses": "It would not give you {loses}.",
+        "not_understood": "I did not understand that well enough to act on it.",
+        "install_llm": "The built-in recognizer knows plain requests only. A language model "
+        "understands more: {command}",
+        "file_exists": "{wanted} existed already, so the result is called {used}.",
+        "too_loud_for_format": "Peaks exceed full scale.",
+    },
+    "pt": {
+        "done": "Pronto: {done} de {total} passos em {seconds}.",
+        "partial": "Feito em parte: {done} de {total} passos em {seconds}.",
+        "failed": "Não foi feito: {done} de {total} passos.",
+        "cancelled": "Interrompido: {done} de {total} passos terminaram e ficam guardados.",
+        "files": "Arquivos:",
+        "steps": "Passos:",
+        "not_done": "Não foi feito:",
+        "watch": "Atenção:",
+        "step_failed": "{step} {tool} falhou: {error}",
+        "step_skipped": "{step} {tool} não começou, porque precisa do resultado de {source}.",
+        "fallback": "{step}: {failed} falhou ({error}); usou-se {next} no lugar.",
+        "retried": "{step}: o processo caiu uma vez e o passo foi repetido.",
+        "check_failed": "{step} {tool}: {claim} não se confirma ({finding}).",
+        "unchecked": "{step} {tool}: {claim} não foi verificado ({finding}).",
+        "checked": "verificado: {claims}",
+        "cached": "já existia",
+        "signal": "processamento de sinal",
+        "no_speech": "Ninguém fala nesta gravação.",
+        "no_sounds": "Nenhum som atinge o limiar.",
+        "more": "… (mais {count}; o total fica guardado como {handle})",
+        "language": "Língua: {language}",
+        "undone": "Desfeito: de volta a antes de “{request}”.",
+        "redone": "Refeito: “{request}”.",
+        "nothing_to_undo": "Não há nada para desfazer.",
+        "nothing_to_redo": "Não há nada para refazer.",
+        "nothing_yet": "Ainda não se fez nada nesta sessão.",
+        "no_artifacts": "Ainda não há nada nesta sessão.",
+        "explain_step": "{step} {tool} correu em {model} (licença {licence}); motivo: {reason}.",
+        "explain_signal": "{step} {tool} é processamento de sinal, sem modelo.",
+        "nearest": "O mais próximo que consigo: {plan}.",
+        "loses": "Isso não lhe daria {loses}.",
+        "not_understood": "Não entendi o pedido bem o bastante para agir.",
+        "install_llm": "O reconhecedor interno só entende pedidos simples. Um modelo de linguagem "
+        "entende mais: {command}",
+        "file_exists": "{wanted} já existia, por isso o resultado chama-se {used}.",
+        "too_loud_for_format": "Há picos acima do máximo.",
+    },
+}
+
+CLAIMS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "audible": "not silent",
+        "unclipped": "not clipped",
+        "duration_kept": "length kept",
+        "duration_scaled": "length as asked",
+        "duration_is_range": "length as asked",
+        "shape_kept": "rate and channels kept",
+        "loudness_reached": "loudness as asked",
+        "rate_is": "rate as asked",
+        "is_mono": "mono",
+        "file_not_empty": "file written",
+        "times_inside": "times lie inside the recording",
+        "says_the_text": "the speech says the text",
+        "finite": "all samples valid",
+    },
+    "pt": {
+        "audible": "não é silêncio",
+        "unclipped": "sem saturação",
+        "duration_kept": "duração mantida",
+        "duration_scaled": "duração pedida",
+        "duration_is_range": "duração pedida",
+        "shape_kept": "taxa e canais mantidos",
+        "loudness_reached": "volume pedido",
+        "rate_is": "taxa pedida",
+        "is_mono": "mono",
+        "file_not_empty": "arquivo escrito",
+        "times_inside": "tempos dentro da gravação",
+        "says_the_text": "a fala diz o texto",
+        "finite": "amostras válidas",
+    },
+}
+
+
+def say(language: str, sentence: str, /, **values: object) -> str:
+    """Return a sentence in a language.
+
+    Args:
+        language: "en" or "pt"; anything else is answered in English.
+        sentence: Its name.
+        **values: What it is filled with.
+    """
+    return SENTENCES.get(language, SENTENCES["en"])[sentence].format(**values)
+
+
+def claim_in_words(language: str, claim: str) -> str:
+    """Return what a check claims, in words.
+
+    Args:
+        language: "en" or "pt".
+        claim: Name of the check; one of a plug-in is returned as it is.
+    """
+    return CLAIMS.get(language, CLAIMS["en"]).get(claim, claim)
