@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from tonmeister.artifacts import Artifact, Kind, Recipe
 from tonmeister.errors import StoreError
-from tonmeister.ledger import results
+from tonmeister.ledger.tables import results
 from tonmeister.store import Store
 
 KEY = "0" * 64

@@ -67,7 +67,7 @@ class Settings(BaseModel):
     )
     llm: Literal["auto", "off", "embedded", "remote"] = Field(
         default="auto",
-        description="Language model: remote if an URL is set, else embedded if installed, else off.",
+        description="Language model; auto: remote if an URL is set, else embedded if installed.",
     )
     llm_url: str | None = Field(
         default=None, description="Base URL of an OpenAI-compatible endpoint, ending in /v1."

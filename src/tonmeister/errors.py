@@ -3,11 +3,11 @@
 TonmeisterError              one line + hint for the user; a traceback only with --debug
 ├─ ConfigError               names the setting and where its value came from
 ├─ AudioError                unreadable, empty, too long, wrong shape: found versus expected
-├─ StoreError                the ledger or a blob is missing, unreadable, or cannot be written (no space left)
+├─ StoreError                ledger or stored file missing, damaged, or not writable (no space left)
 ├─ ToolError                 carries the tool's name
 │  ├─ ToolInputError         the arguments do not fit; a planner may repair them and call again
 │  ├─ ToolFailed             it ran and failed; the reply must say so
-│  └─ ToolUnavailable        missing extra, weights, memory or consent; the hint is the exact command
+│  └─ ToolUnavailable        missing extra, weights, memory or consent; the hint is the command
 ├─ PlanError                 all problems at once, each with its step and what would be valid
 ├─ RunError
 │  ├─ StepTimeout            a step exceeded its time limit
@@ -92,6 +92,7 @@ class ToolError(TonmeisterError):
         self.tool = tool
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the error as JSON-able data."""
         return {**super().to_dict(), "tool": self.tool}
 
 
@@ -123,6 +124,7 @@ class PlanError(TonmeisterError):
         self.problems = list(problems)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the error as JSON-able data."""
         return {**super().to_dict(), "problems": self.problems}
 
 

@@ -16,6 +16,7 @@ from tonmeister.artifacts import (
 from tonmeister.errors import TonmeisterError
 from tonmeister.execution.run import RunResult, StepRecord
 from tonmeister.plan import Plan
+from tonmeister.translations import in_words
 from tonmeister.wording import claim_in_words, say
 
 __all__ = ["Outcome", "Reply", "compose", "duration_in_words"]
@@ -190,13 +191,14 @@ def _warnings(steps: Iterable[StepRecord], language: str) -> Iterable[str]:
                     next=change.next or say(language, "signal"),
                     error=change.error.message,
                 )
-        yield from record.notes
+        yield from (in_words(language, note) for note in record.notes)
         for finding in record.findings:
             if finding.passed:
                 continue
             sentence = "unchecked" if finding.passed is None else "check_failed"
             claim = claim_in_words(language, finding.claim)
-            yield say(language, sentence, claim=claim, finding=finding.finding, **step)
+            found = in_words(language, finding.finding)
+            yield say(language, sentence, claim=claim, finding=found, **step)
 
 
 def _facts(artifact: Artifact) -> str:

@@ -18,12 +18,12 @@ from sqlalchemy.engine import Connection
 from tonmeister.artifacts import Artifact, Kind, Recipe
 from tonmeister.blobs import Blobs
 from tonmeister.errors import StoreError
-from tonmeister.handles import Handles
-from tonmeister.history import History
-from tonmeister.ledger import Ledger, artifacts, canonical_json, parents, results
-from tonmeister.retention import GcReport, Usage, collect, measure
-from tonmeister.rows import artifact_from_row, artifact_to_row
-from tonmeister.runs import Runs
+from tonmeister.ledger.handles import Handles
+from tonmeister.ledger.history import History
+from tonmeister.ledger.retention import GcReport, Usage, collect, measure
+from tonmeister.ledger.rows import artifact_from_row, artifact_to_row
+from tonmeister.ledger.runs import Runs
+from tonmeister.ledger.tables import Ledger, artifacts, canonical_json, parents, results
 
 __all__ = ["Store"]
 
@@ -290,7 +290,7 @@ class Store:
     def gc(self, budget_mb: int) -> GcReport:
         """Drop least recently used files until the store fits a budget.
 
-        See ``tonmeister.retention`` for what goes first and what is never dropped.
+        See ``tonmeister.ledger.retention`` for what goes first and what is never dropped.
 
         Args:
             budget_mb: Size all stored files may have together, in MiB.

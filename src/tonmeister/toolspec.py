@@ -1,4 +1,4 @@
-"""What authors of tools and models meet: ``@tool``, ``@model``, ``Card``, ``Range``, ``Language``."""
+"""What authors of tools and models meet: ``@tool``, ``@model``, ``Card``, ``Range``."""
 
 import inspect
 import re
@@ -251,7 +251,7 @@ def _docstring(function: Callable[..., Any]) -> tuple[str, str, dict[str, str]]:
 
 
 def _parameter(name: str, hint: Any, description: str, required: bool, default: Any) -> Parameter:
-    marks = [mark for mark in getattr(hint, "__metadata__", ())]
+    marks: list[Any] = list(getattr(hint, "__metadata__", ()))
     plain, nested = _without_none(hint)
     marks += nested
     limits = next((mark for mark in marks if isinstance(mark, Range)), Range())

@@ -33,7 +33,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nothing_to_redo": "There is nothing to redo.",
         "nothing_yet": "Nothing has been done in this session yet.",
         "no_artifacts": "There is nothing in this session yet.",
-        "explain_step": "{step} {tool} ran on {model} (licence {licence}); chosen because: {reason}.",
+        "explain_step": "{step} {tool} ran on {model} (licence {licence}); reason: {reason}.",
         "explain_signal": "{step} {tool} is signal processing without a model.",
         "nearest": "The nearest I can do: {plan}.",
         "loses": "It would not give you {loses}.",

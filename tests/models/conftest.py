@@ -10,8 +10,11 @@ import soundfile
 from tonmeister.audio import Waveform
 from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.config import load_settings
+from tonmeister.models.gtcrn import GTCRN, Gtcrn
+from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.silero import SileroVad
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase
+from tonmeister.models.yamnet import YAMNET, Yamnet, YamnetDescriber
 from tonmeister.packages import Deb, Npm, Part, Wheel
 
 TWO_CITIES = Checkpoint(
@@ -114,4 +117,32 @@ def whisper() -> WhisperBase:
 def silero() -> SileroVad:
     loaded = SileroVad()
     loaded.load(None, 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def gtcrn() -> Gtcrn:
+    loaded = Gtcrn()
+    loaded.load(pulled(GTCRN), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def kokoro() -> Kokoro:
+    loaded = Kokoro()
+    loaded.load(pulled(KOKORO), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def yamnet() -> Yamnet:
+    loaded = Yamnet()
+    loaded.load(pulled(YAMNET), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def describer() -> YamnetDescriber:
+    loaded = YamnetDescriber()
+    loaded.load(pulled(YAMNET), 1)
     return loaded

@@ -1,4 +1,4 @@
-"""The executor protocol: where single steps run. Two implementations: local worker processes, Ray."""
+"""The executor protocol: where single steps run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field

@@ -214,7 +214,13 @@ def _finished(task: Task, message: dict[str, Any]) -> Message:
     if "failed" in message:
         return TaskFailed(task.id, error_from_dict(message["failed"]))
     outputs = {
-        name: Output(**{**fields, "kind": Kind(fields["kind"])})
+        name: Output(
+            Kind(fields["kind"]),
+            fields["sha256"],
+            fields["size"],
+            fields["media_type"],
+            fields["facts"],
+        )
         for name, fields in message["done"].items()
     }
     return TaskDone(task.id, outputs, tuple(message["notes"]), message["seconds"])

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tonmeister.artifacts import Artifact, Kind, Recipe, Transcript, from_json
@@ -35,9 +35,9 @@ from tonmeister.execution.executor import (
     TaskProgress,
 )
 from tonmeister.execution.naming import ResultName, name_of_result, parse_name
+from tonmeister.ledger.runs import Ending
 from tonmeister.plan import Plan, Ref, Step, deliverables
 from tonmeister.registry import Catalog
-from tonmeister.runs import Ending
 from tonmeister.store import Store
 from tonmeister.streaming import PCM_MEDIA_TYPE
 from tonmeister.toolspec import Model
@@ -129,6 +129,7 @@ class Run:
     Args:
         plan: The plan.
         assignments: A model for each step.
+        proof: Who transcribes synthesized speech back; None leaves it unchecked.
         catalog: Tools and models.
         store: Where results are kept.
         executor: Where steps run.
@@ -144,6 +145,7 @@ class Run:
         plan: Plan,
         *,
         assignments: Mapping[str, Assignment],
+        proof: Assignment | None,
         catalog: Catalog,
         store: Store,
         executor: Executor,
@@ -155,6 +157,7 @@ class Run:
     ) -> None:
         self._plan = plan
         self._assignments = assignments
+        self._proof = proof
         self._catalog = catalog
         self._store = store
         self._executor = executor
@@ -352,15 +355,7 @@ class Run:
         self._executor.submit(job.task, self._inbox.put)
 
     def _succeed(self, job: _Job, message: TaskDone) -> None:
-        recipe = Recipe(
-            job.recipe.tool,
-            job.recipe.tool_version,
-            job.recipe.model,
-            job.recipe.checkpoint,
-            job.recipe.arguments,
-            job.recipe.parents,
-            message.notes,
-        )
+        recipe = replace(job.recipe, notes=message.notes)
         artifacts = {
             output: self._store.make_artifact(
                 kind=made.kind,
@@ -459,15 +454,14 @@ class Run:
         if "says_the_text" not in self._catalog.tools[record.step.tool].claims:
             return
         output, artifact = next(iter(record.outputs.items()))
-        assignment = self._assignments.get("proof")
-        if assignment is None or artifact.facts.get("duration", 0.0) > LONGEST_PROOF:
+        if self._proof is None or artifact.facts.get("duration", 0.0) > LONGEST_PROOF:
             record.findings.append(Finding("says_the_text", None, "not transcribed back"))
             return
         args = {"audio": f"@{record.step.id}.{output}"}
         if isinstance(record.step.args.get("language"), str):
             args["language"] = record.step.args["language"]
         step = Step(id="s0", tool="transcribe", args=args)
-        self._extra.append(self._job("proof", record, step, assignment.model, output))
+        self._extra.append(self._job("proof", record, step, self._proof.model, output))
 
     def _plan_delivery(self, record: StepRecord) -> None:
         if self._delivery is None:
@@ -503,7 +497,8 @@ class Run:
         self._emit(change)
         again = self._job(job.purpose, job.record, job.record.step, model, job.output)
         if job.purpose != "step":
-            again.task, again.key = _renumbered(job.task, next(self._numbers)), job.key
+            task_id = f"{self._run_id}:{next(self._numbers)}"
+            again.task, again.key = replace(job.task, id=task_id), job.key
         again.fallbacks, again.tries = job.fallbacks, job.tries + 1
         job.record.model = model if job.purpose == "step" else job.record.model
         self._submit(again)
@@ -518,11 +513,6 @@ def _delivery_step(ref: Ref, artifact: Artifact, delivery: Delivery) -> Step | N
         args = {"transcript": source, "format": delivery.text_format}
         return Step(id="s0", tool="write_subtitles", args=args)
     return None
-
-
-def _renumbered(task: Task, number: int) -> Task:
-    fields = task.to_dict()
-    return Task(**{**fields, "id": f"{task.id.split(':')[0]}:{number}"})
 
 
 def _step_key(

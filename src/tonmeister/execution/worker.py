@@ -31,7 +31,7 @@ from tonmeister.artifacts import (
 from tonmeister.blobs import Blobs
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.decoding import decode
-from tonmeister.errors import TonmeisterError, ToolFailed
+from tonmeister.errors import StoreError, TonmeisterError, ToolFailed
 from tonmeister.execution.executor import Output
 from tonmeister.execution.pool import ModelPool
 from tonmeister.registry import Catalog, discover
@@ -125,6 +125,11 @@ class Worker:
         notes: list[str],
     ) -> Value:
         path = self._blobs.path(source["sha256"])
+        if path is None:
+            raise StoreError(
+                "A stored input of this step is missing.",
+                hint="It may have been dropped by gc; repeat the request that made it.",
+            )
         kind = Kind(source["kind"])
         if kind in (Kind.AUDIO, Kind.VIDEO):
             if source["media_type"] != PCM_MEDIA_TYPE:
@@ -182,10 +187,9 @@ class Worker:
         return Output(kind, sha256, size, media_type, facts)
 
 
-def _named(tool: Tool, result: Any) -> dict[str, Any]:
-    if isinstance(result, tuple) and hasattr(result, "_asdict"):
-        named: dict[str, Any] = result._asdict()
-        return named
+def _named(tool: Tool, result: object) -> dict[str, Any]:
+    if isinstance(result, tuple):
+        return dict(zip(tool.outputs, result, strict=True))
     return {next(iter(tool.outputs)): result}
 
 
@@ -258,7 +262,7 @@ def _answer(worker: Worker, message: Mapping[str, Any], channel: TextIO) -> dict
     except MemoryError:
         error = ToolFailed("The step ran out of memory.", hint="Close other programs, or use less.")
         return {"failed": error.to_dict(), "loaded": worker.loaded}
-    except Exception as error:  # noqa: BLE001 - top of the worker: any fault becomes a typed error
+    except Exception as error:
         log.debug("step failed", exc_info=True)
         failed = ToolFailed(f"{type(error).__name__}: {error}".splitlines()[0])
         return {"failed": failed.to_dict(), "loaded": worker.loaded}

@@ -1,9 +1,10 @@
 """The command line: ``tonmeister "request" files…`` and its sub-commands."""
 
 import contextlib
+import re
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 from tonmeister.errors import ConfigError, TonmeisterError
 
 if TYPE_CHECKING:
-    from tonmeister.checkpoints import Checkpoint
+    from tonmeister.checkpoints import Checkpoint, Progress
     from tonmeister.events import OnEvent
     from tonmeister.reply import Reply
     from tonmeister.session import Proposal, Session, Tonmeister
@@ -101,6 +102,9 @@ def ask(
     **settings: Any,
 ) -> None:
     """Do what is asked with the files."""
+    if not files:
+        request, named = _files_named_in(request)
+        files = tuple(named)
     with _tonmeister(settings) as owner:
         conversation = owner.session(session)
         with _interruptible(conversation), _progress(quiet) as on_event:
@@ -192,7 +196,8 @@ def chat(
                 return
             if not line:
                 continue
-            handed, pending = [*pending, *_files_named_in(line)], []
+            line, named = _files_named_in(line)
+            handed, pending = [*pending, *named], []
             with _reported(), _interruptible(conversation), _progress(quiet) as on_event:
                 proposal = conversation.propose(line, handed, on_event=on_event)
                 proposal = _with_models(conversation, proposal, use)
@@ -246,14 +251,14 @@ def pull(names: tuple[str, ...], allow_pickle: bool) -> None:
     from tonmeister.events import PullProgress
 
     with _progress(False) as on_event:
+
+        def report(progress: "Progress") -> None:
+            done, total = progress.received_mb, progress.total_mb
+            on_event(PullProgress(progress.checkpoint, done, total))
+
         for one in chosen:
             click.echo(f"{one.name}: {one.size_mb:.0f} MB, licence {one.licence}", err=True)
-            folder = cache.pull(
-                one,
-                on_progress=lambda at: on_event(
-                    PullProgress(at.checkpoint, at.received_mb, at.total_mb)
-                ),
-            )
+            folder = cache.pull(one, on_progress=report)
             click.echo(f"{one.name}: {folder}")
 
 
@@ -313,7 +318,7 @@ def show_artifact(handle: str, session: str | None) -> None:
 def export(handle: str, path: Path, session: str | None, force: bool) -> None:
     """Write an artifact such as @a3 to a file; the extension chooses the format."""
     with _tonmeister({}) as owner:
-        record = _session_record(owner.store, session)
+        record = _session_record(owner.studio.store, session)
         click.echo(owner.session(record.name).export(handle, path, force=force))
 
 
@@ -325,12 +330,14 @@ def gc(budget: int | None) -> None:
 
     with _store() as store:
         report = store.gc(budget if budget is not None else load_settings().store_budget_mb)
-        click.echo(report)
+        freed = f"{report.freed / 2**20:.0f} MiB"
+        kept = f"{report.size / 2**20:.0f} MiB"
+        click.echo(f"Deleted {report.dropped} files, freed {freed}; {kept} are kept.")
 
 
 def _move(name: str, session: str | None) -> None:
     with _tonmeister({}) as owner:
-        record = _session_record(owner.store, session)
+        record = _session_record(owner.studio.store, session)
         conversation = owner.session(record.name)
         click.echo((conversation.undo() if name == "undo" else conversation.redo()).text)
 
@@ -372,7 +379,7 @@ def log(session: str | None) -> None:
 
 
 @contextlib.contextmanager
-def _tonmeister(options: dict[str, Any]) -> "Iterator[Tonmeister]":
+def _tonmeister(options: dict[str, Any]) -> "Generator[Tonmeister]":
     from tonmeister.config import load_settings
     from tonmeister.session import Tonmeister
 
@@ -382,7 +389,7 @@ def _tonmeister(options: dict[str, Any]) -> "Iterator[Tonmeister]":
 
 
 @contextlib.contextmanager
-def _store() -> Iterator[Any]:
+def _store() -> Generator[Any]:
     from tonmeister.config import load_settings
     from tonmeister.store import Store
 
@@ -447,16 +454,23 @@ def _edited(conversation: "Session", proposal: "Proposal") -> "Proposal":
     return proposal if text is None else conversation.with_plan(proposal, parse_plan(text))
 
 
-def _files_named_in(line: str) -> list[Path]:
-    """Return the words of a line that name existing files; quotes keep spaces together."""
-    import shlex
+def _files_named_in(line: str) -> tuple[str, list[Path]]:
+    """Find the words of a request that are paths of existing files.
 
-    try:
-        words = shlex.split(line)
-    except ValueError:
-        words = line.split()
-    paths = [Path(word.rstrip(",;:")).expanduser() for word in words if "." in word]
-    return [path for path in paths if path.is_file()]
+    Returns:
+        The request with each path shortened to the file's name, and the files.
+    """
+    files: list[Path] = []
+
+    def take(match: re.Match[str]) -> str:
+        word = match[0].strip("\"'")
+        path = Path(word).expanduser()
+        if "." not in word or not path.is_file():
+            return match[0]
+        files.append(path)
+        return path.name
+
+    return re.sub(r"\"[^\"]+\"|'[^']+'|[^\s,;:\"']+", take, line), files
 
 
 def _approval(options: dict[str, Any]) -> Any:
@@ -472,7 +486,7 @@ def _approval(options: dict[str, Any]) -> Any:
 
 
 @contextlib.contextmanager
-def _progress(quiet: bool) -> "Iterator[OnEvent]":
+def _progress(quiet: bool) -> "Generator[OnEvent]":
     from tonmeister.interfaces.progress import Progress
 
     with Progress(quiet=quiet) as progress:
@@ -480,7 +494,7 @@ def _progress(quiet: bool) -> "Iterator[OnEvent]":
 
 
 @contextlib.contextmanager
-def _interruptible(conversation: "Session") -> Iterator[None]:
+def _interruptible(conversation: "Session") -> Generator[None]:
     """Let the first Ctrl-C stop the run in good order, and a second one break off."""
 
     def stop(number: int, frame: object) -> None:
@@ -495,7 +509,7 @@ def _interruptible(conversation: "Session") -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _reported() -> Iterator[None]:
+def _reported() -> Generator[None]:
     """Show an error and go on, for a conversation that must not end by it."""
     try:
         yield
@@ -529,7 +543,7 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - top of the interface: never a traceback unasked
+    except Exception as error:
         if debug:
             raise
         click.echo(f"Internal error: {type(error).__name__}: {error}", err=True)

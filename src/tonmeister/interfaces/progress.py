@@ -59,17 +59,14 @@ class Progress:
             return
         if isinstance(event, PlanReady):
             for line in event.lines:
-                self._console.print(f"[dim]{line}[/dim]" if self._live else line, markup=self._live)
+                self._say(line)
         elif isinstance(event, StepStarted):
-            name = f"{event.step_id} {event.tool}" + (f" ({event.model})" if event.model else "")
-            self._names[event.step_id] = name
-            self._begin(event.step_id, name)
+            model = f" ({event.model})" if event.model else ""
+            self._begin(event.step_id, f"{event.step_id} {event.tool}{model}")
         elif isinstance(event, StepProgress):
             self._advance(event.step_id, event.fraction)
         elif isinstance(event, PullProgress):
-            if event.name not in self._rows and event.name not in self._names:
-                self._names[event.name] = f"downloading {event.name}"
-                self._begin(event.name, self._names[event.name])
+            self._begin(event.name, f"downloading {event.name}")
             self._advance(event.name, event.done_mb / max(event.total_mb, 1e-9))
         elif isinstance(event, StepFinished):
             self._end(event.step_id, "already there" if event.cached else f"{event.seconds:.1f} s")
@@ -79,6 +76,9 @@ class Progress:
             self._say(f"{event.step_id}: {event.failed} failed, trying {event.next}")
 
     def _begin(self, key: str, name: str) -> None:
+        if self._names.get(key) == name:
+            return
+        self._names[key] = name
         if not self._live:
             self._say(f"{name} …")
             return

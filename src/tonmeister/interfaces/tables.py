@@ -12,11 +12,11 @@ from rich.tree import Tree
 
 from tonmeister.artifacts import Artifact
 from tonmeister.checkpoints import Checkpoint, CheckpointCache
-from tonmeister.history import SessionRecord, Turn
+from tonmeister.ledger.history import SessionRecord, Turn
+from tonmeister.ledger.runs import RunRecord
 from tonmeister.plan import Plan
 from tonmeister.registry import Catalog
 from tonmeister.reply import duration_in_words
-from tonmeister.runs import RunRecord
 from tonmeister.session import Proposal
 from tonmeister.store import Store
 from tonmeister.toolspec import Parameter, Tool

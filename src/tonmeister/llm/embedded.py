@@ -32,13 +32,16 @@ from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import LLMError, ToolUnavailable
 from tonmeister.llm.client import ChatClient, Message
 from tonmeister.llm.refusals import refused
-from tonmeister.packages import Part, Wheel
+from tonmeister.packages import Hub, Part, Wheel
 
 __all__ = ["QWEN_CODER_1_5B", "EmbeddedLLM", "Warmth", "free_threads"]
 
 logger = logging.getLogger(__name__)
 
 _GGUF = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+_HUB = Hub(
+    "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "f86cb2c1fa58255f8052cc32aeede1b7482d4361"
+)
 
 QWEN_CODER_1_5B = Checkpoint(
     name="qwen2.5-coder-1.5b",
@@ -46,6 +49,7 @@ QWEN_CODER_1_5B = Checkpoint(
     licence="Apache-2.0",
     size_mb=1117.3,
     sources=[
+        {_GGUF: Part(_HUB, _GGUF)},
         {
             _GGUF: tuple(
                 Part(

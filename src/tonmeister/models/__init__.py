@@ -1,0 +1,1 @@
+"""Adapters for models: one file per family."""

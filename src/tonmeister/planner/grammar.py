@@ -20,7 +20,6 @@ __all__ = ["Grounding", "ground", "plan_grammar", "step_limit"]
 MOST_HANDLES = 12
 MOST_STEPS = 6
 _ANY_NUMBER = '"-"? [0-9]{1,4} ("." [0-9]{1,3})?'
-_ANY_TEXT = '"\\"" [^"\\\\\\n]{1,240} "\\""'
 _LINE = "[^\\n]{1,160}"
 
 
@@ -57,11 +56,12 @@ _UNITS = (("_db", "db"), ("lufs", "lufs"), ("sample_rate", "hz"), ("_hz", "hz"),
           ("semitones", "semitones"), ("factor", "factor"), ("speed", "factor"))  # fmt: skip
 
 
-def ground(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> Grounding:
+def ground(sentence: Sentence, request: str, artifacts: Mapping[str, Artifact]) -> Grounding:
     """Collect what a request says that arguments may be made of.
 
     Args:
         sentence: The request, read.
+        request: The request as it was written.
         artifacts: What may be referred to, by handle without "@".
     """
     times: list[float] = []
@@ -73,7 +73,7 @@ def ground(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> Grounding:
         if slot.kind in "TN":
             times.append(value)
         for unit, values in _meanings(slot.kind, value).items():
-            amounts.setdefault(unit, []).extend(values)
+            amounts.setdefault(unit, []).extend(_directed(unit, values, sentence.text))
     if re.search(r"\b(?:half|metade)\b", sentence.text):
         amounts.setdefault("factor", []).append(0.5)
     if re.search(r"\b(?:double|twice|dobro|duas vezes)\b", sentence.text):
@@ -82,11 +82,26 @@ def ground(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> Grounding:
         artifacts,
         tuple(dict.fromkeys(times)),
         {unit: tuple(dict.fromkeys(values)) for unit, values in amounts.items()},
-        tuple(str(slot.value) for slot in sentence.slots.values() if slot.kind == "Q"),
+        tuple(str(slot.value) for slot in sentence.slots.values() if slot.kind == "Q")
+        or _spoken(request),
         tuple(dict.fromkeys(str(s.value) for s in sentence.slots.values() if s.kind == "G")),
         frozenset(sentence.text.split())
         | {str(slot.value) for slot in sentence.slots.values() if slot.kind in "FW"},
     )
+
+
+_SPEAKING = re.compile(
+    r"\b(?:say|says|saying|read|speak|announce|pronounce|tell|diz|diga|dizer|l[eê]|leia|ler|fal[ae]"
+    r"|anuncia\w*|narr\w+)\b[\s,]+",
+    re.IGNORECASE,
+)
+
+
+def _spoken(request: str) -> tuple[str, ...]:
+    """Return what may be the text to say when nothing is quoted: the ends of the request."""
+    verb = _SPEAKING.search(request)
+    words = request[verb.end() :].strip(" .!?").split() if verb else []
+    return tuple(" ".join(words[start:]) for start in range(min(len(words), 6)))
 
 
 def _meanings(kind: str, value: float) -> dict[str, list[float]]:
@@ -116,6 +131,24 @@ def _meanings(kind: str, value: float) -> dict[str, list[float]]:
             }
         case _:
             return {"": [value]}
+
+
+_DOWN = re.compile(
+    r"\b(?:lower|down|deeper|quieter|softer|less|reduce|drop|under|below|behind|grave|baix\w+|desc\w+"
+    r"|menos|diminu\w+|reduz\w*|tira|fundo|debaixo)\b"
+)
+_UP = re.compile(
+    r"\b(?:higher|up|raise|louder|more|boost|increase|add|brighter|agud\w+|alt[oa]|sob\w+|aument\w+"
+    r"|acima|mais alt\w)\b"
+)
+
+
+def _directed(unit: str, values: list[float], text: str) -> list[float]:
+    """Return the values with the sign the words give: "4 semitones deeper" is -4."""
+    down, up = bool(_DOWN.search(text)), bool(_UP.search(text))
+    if unit not in ("db", "semitones") or down == up:
+        return values
+    return list(dict.fromkeys(-abs(value) if down else abs(value) for value in values))
 
 
 def _round(value: float) -> float:
@@ -257,8 +290,9 @@ class _Writer:
         if not parameter.required:
             return None
         said = [json.dumps(text, ensure_ascii=False) for text in self._grounding.texts]
-        choices = [_alternatives(said)] if said else [] if refs else [_ANY_TEXT]
-        return f"({' | '.join(choices + ([refs] if refs else []))})"
+        choices = [_alternatives(said)] if said else []
+        choices += [refs] if refs else []
+        return f"({' | '.join(choices)})" if choices else None
 
     def _language(self, parameter: Parameter, state: str) -> str | None:
         said = self._grounding.languages

@@ -5,13 +5,13 @@ what is said in a recording or a transcript, and it cannot act: its answer is re
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from tonmeister.errors import LLMError, PlanError
 from tonmeister.artifacts import Artifact
-from tonmeister.llm.client import ChatClient, Message
+from tonmeister.llm.client import Completion, Message
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Chat, Decline, PastTurn, Request
 from tonmeister.planner.demonstrations import Demonstration, nearest
@@ -31,6 +31,21 @@ LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
 
 
+class Completes(Protocol):
+    """What a planner needs of a chat client."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        grammar: str | None = None,
+        json_schema: Mapping[str, Any] | None = None,
+        max_tokens: int = 512,
+    ) -> Completion:
+        """Ask for one answer, see ``ChatClient.complete``."""
+        ...
+
+
 class LLMPlanner:
     """Plans with a language model behind a chat endpoint.
 
@@ -47,7 +62,7 @@ class LLMPlanner:
     def __init__(
         self,
         name: Literal["embedded", "remote"],
-        client: ChatClient,
+        client: Completes,
         *,
         num_demonstrations: int = 4,
     ) -> None:
@@ -120,7 +135,9 @@ class LLMPlanner:
     def _grammar(self, request: Request, catalog: Catalog) -> str:
         sentence = read_sentence(request.text, name_files(request, frozenset()))
         limit = step_limit(sentence, len(request.files))
-        return plan_grammar(catalog.tools.values(), ground(sentence, request.artifacts), limit)
+        return plan_grammar(
+            catalog.tools.values(), ground(sentence, request.text, request.artifacts), limit
+        )
 
     def _messages(self, request: Request, catalog: Catalog) -> list[Message]:
         messages = self.prefix_messages(catalog)

@@ -49,7 +49,7 @@ _WHOSE = (
     "|tod[oa]s est[ea]s|cada|ambos os|ambas as|os dois|as duas"
 )
 _PORTUGUESE = (
-    r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)(?= [.,;!?]|$| e\b| para\b)"
+    r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)(?= [.,;!?]| ?$| e\b| para\b)"
     rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
     rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
     rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
@@ -90,6 +90,8 @@ _ANYTHING = (
     r"(?:(?!(?:and|then|e|depois|not|no|don't|nao|mas|but|instead|unless|if|se|except|exceto|sem"
     r"|without|waveform|spectrogram|espectrograma|onda|[ORM]\d+) )[^\s.;:]+ )*"
 )
+# A wording ends where the sentence ends or a connector may begin.
+_BOUNDARY = r"(?=$|(?:[,;.]|and|e|then|after|afterwards|finally|next|later|depois|em|a|por|no) )"
 _TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
 
 
@@ -131,7 +133,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         seen[match[1]] += 1
         return f"(?P<{match[1]}{f'_{seen[match[1]]}' if seen[match[1]] > 1 else ''}>"
 
-    return re.compile(re.sub(r"\(\?P<(\w+)>", numbered, source))
+    return re.compile(re.sub(r"\(\?P<(\w+)>", numbered, f"(?:{source}){_BOUNDARY}"))
 
 
 def _word(token: str) -> str:
@@ -155,8 +157,8 @@ def _forms(word: str) -> list[str]:
         return [word]
     if ending == "ar":
         soft = re.sub("g$", "gu", re.sub("c$", "qu", stem))
-        return [f"{stem}a", f"{stem}ar", f"{soft}e", f"{soft}es", f"{stem}as"]
-    return [f"{stem}e", f"{stem}{ending}", f"{stem}a", f"{stem}as", f"{stem}es"]
+        return [f"{stem}a", f"{stem}ar", f"{soft}e", f"{soft}es", f"{stem}as", f"{stem}asses"]
+    return [f"{stem}e", f"{stem}{ending}", f"{stem}a", f"{stem}as", f"{stem}es", f"{stem}esses"]
 
 
 def words_of(patterns: list[str]) -> frozenset[str]:

@@ -33,6 +33,10 @@ _PLURAL = re.compile(
     r"all|both|each|every|these|those|them|tod[oa]s|ambos|ambas|cada|os |as |est[ea]s|ess[ea]s"
     r"|aquel[ea]s|eles|elas|-l?[oa]s$|-n[oa]s$|(?:meus|minhas) |(?:my|our|the) (?:\w+ )*\w+s$"
 )
+_EVERY_FILE = re.compile(
+    r"(?:all|both|each|every|tod[oa]s|ambos|ambas|cada|os dois|as duas)\b.* "
+    r"(?:files?|recordings?|ficheiros?|arquivos?|gravac(?:ao|oes))$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,9 @@ def choose(slot: Slot, request: Request, at_hand: list[str] | Unclear) -> list[s
         found = reading(phrase, request, at_hand)
         if found is not None:
             return found
+    made = isinstance(at_hand, list) and at_hand[0].startswith("@s")
+    if not request.files and not made and _EVERY_FILE.match(phrase):
+        return [f"@{handle}" for handle in handed_over(request)] or Unclear("none")
     if isinstance(at_hand, Unclear) or len(at_hand) == 1 or _PLURAL.match(phrase):
         return at_hand
     return Unclear("many")

@@ -45,12 +45,12 @@ def _share(slot: Slot) -> float:
     return round(_number(slot) / 100, 4)
 
 
-def _more(slot: Slot) -> float:
-    return round(1 + _number(slot) / 100, 4)
+def _more(slot: Slot) -> float | None:
+    return round(1 + _number(slot) / 100, 4) if _number(slot) > 0 else None
 
 
-def _less(slot: Slot) -> float:
-    return round(1 - _number(slot) / 100, 4)
+def _less(slot: Slot) -> float | None:
+    return round(1 - _number(slot) / 100, 4) if _number(slot) > 0 else None
 
 
 def _times_less(slot: Slot) -> float | None:
@@ -61,16 +61,17 @@ def _times(slot: Slot) -> float | None:
     return _number(slot) if _number(slot) > 1 else None
 
 
-SPAN = (
-    "[only/just/apenas/so] ( from/between/de/do/dos/da/entre/desde [os/o/a] T:span_start"
+_BETWEEN = (
+    "[from/between/de/do/dos/da/entre/desde] [os/o/a] T:span_start"
     " to/until/till/and/a/ao/aos/ate/e/- [ao/aos/os/o/a] T:span_end"
+)
+SPAN = (
+    f"[only/just/apenas/so] ( {_BETWEEN}"
     " | from/de/do/desde T:span_from ( to/until/till the end | on/onwards | ate ao fim | em diante )"
     " | ( from the start/beginning to/until | up to | do/desde [o] inicio [ate] a/ao/aos/ate [aos/ao] )"
     " T:span_upto"
-    " | the/o/os/in/em/nos/no/dos first/primeiros/primeiro T:span_first"
-    " | in the first T:span_first_in"
-    " | the/o/os/nos/no/dos last/ultimos/ultimo T:span_last"
-    " | in the last T:span_last_in )"
+    " | [in/em/de] [the/o/os/nos/no/dos] first/primeiros/primeiro T:span_first"
+    " | [in/em/de] [the/o/os/nos/no/dos] last/ultimos/ultimo T:span_last )"
 )
 _GIVE = (
     "( give/get/show/make/create/write/generate/produce/draw/add [me] | i want/need | i'd like"
@@ -92,7 +93,9 @@ _OF = "( of/in/from/on/to/de/em/a/para/do/da )"
 _BY = "[by/em/de/por]"
 _A_BIT = "[( a bit/little/tad [bit] | slightly | um pouco/bocado/pouquinho | ligeiramente )]"
 _REMOVE = "delete/drop/erase/strip/remov~er/apag~ar/elimin~ar/retir~ar/tir~ar"
-_KEEP = "keep/trim/crop/cut/extract/mantem/mantenha/manter/cort~ar/recort~ar/deix~ar/extrai/extrair"
+_KEEP = "keep/extract/mantem/mantenha/manter/guard~ar/deix~ar/extrai/extrair"
+# "Cut the first 10 seconds" may mean to keep or to delete them; with two times it means to keep.
+_CUT = "trim/crop/cut/cort~ar/recort~ar"
 _THROW = f"( {_REMOVE} | get rid of | cut/take/chop off )"
 _SPEED = "[the/a] ( speed/tempo/velocidade/ritmo | playback speed | velocidade de reproducao )"
 _PITCH = "[the/o/a] ( pitch/key/tom/altura/tonalidade )"
@@ -107,7 +110,8 @@ RULES: tuple[Rule, ...] = (
         "trim",
         (
             f"{_KEEP} [O] [( down to | so | only | apenas )] {SPAN} [( of | de ) O]",
-            f"trim/cut/crop/corta/cortar/corte O to {SPAN}",
+            f"{_CUT} [O] [( down to | to | apenas | so )] {_BETWEEN} [( of | de ) O]",
+            f"{_CUT} [O] [( down to | to )] from/de/do/desde T:span_from ( to the end | ate ao fim )",
             f"( fica/ficar/fique/quero/deixa ) so/apenas com {SPAN} [de O]",
             "i only want/need the first T:span_first [of O]",
             "i only want/need the last T:span_last [of O]",
@@ -116,7 +120,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "remove_part",
         (
-            f"{_THROW} [( the part/piece/section/bit | a parte/o trecho )] {SPAN} [of/from/de/em O]",
+            f"{_THROW} [( the part/piece/section/bit | a/o parte/trecho )] {SPAN} [of/from/de/em O]",
             f"{_THROW} {SPAN} [of/from/de/em O]",
             f"{_THROW} O {SPAN}",
         ),
@@ -163,11 +167,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "normalize_loudness",
         (
-            "( normalise/normalize/normaliz~ar ) [O] [( the loudness/level/volume | a sonoridade/o volume"
+            "( normalise/normalize/normaliz~ar ) [O] [( the loudness/level/volume | a/o sonoridade/volume"
             " | o nivel | loudness )] [of/de O] [( to/at/a/para/em ) L:target_lufs]",
             f"( bring/set | leva/levar/poe/coloca ) O ( to/at/a/para/em ) L:target_lufs",
             f"{_MAKE} O L:target_lufs",
-            "( set | poe ) the/a/o loudness/sonoridade [of/de O] ( to/a/em/para ) L:target_lufs",
+            "( set | poe ) the/a loudness/sonoridade [of/de O] ( to/a/em/para ) L:target_lufs",
         ),
     ),
     Rule(
@@ -195,7 +199,7 @@ RULES: tuple[Rule, ...] = (
             " | D:gain_db mais alto/alta/altos/altas | mais alto/alta em D:gain_db )",
             f"turn O up {_BY} D:gain_db",
             f"turn up ( O | the volume ) {_BY} D:gain_db",
-            f"{_UP} ( O | {_LEVEL} [{_OF} O] ) {_BY} D:gain_db",
+            f"{_UP} [( O | {_LEVEL} [{_OF} O] )] {_BY} D:gain_db",
             "add D:gain_db [to O]",
             "( da/aplica | poe ) [mais] D:gain_db [( a | de ganho a ) O]",
         ),
@@ -209,7 +213,7 @@ RULES: tuple[Rule, ...] = (
             " | mais baixo/baixa em D:gain_db )",
             f"turn O down {_BY} D:gain_db",
             f"turn down ( O | the volume ) {_BY} D:gain_db",
-            f"{_DOWN} ( O | {_LEVEL} [{_OF} O] ) {_BY} D:gain_db",
+            f"{_DOWN} [( O | {_LEVEL} [{_OF} O] )] {_BY} D:gain_db",
         ),
         read={"gain_db": _lowered},
     ),
@@ -287,7 +291,7 @@ RULES: tuple[Rule, ...] = (
         "change_speed",
         (
             f"[{_MAKE}] [O] ( at/a/com/para ) X:factor [( [the] [normal/original] speed | da velocidade | a velocidade [normal/original] | de velocidade )]",
-            f"[{_MAKE}] [O] ( X:times faster | X:times as fast | X:times mais rapido/rapida | X:times a velocidade )",
+            f"[{_MAKE}] [O] ( X:times faster | X:times [the] [normal/original] speed | X:times as fast | X:times mais rapido/rapida | X:times a velocidade )",
             f"[{_MAKE}] [O] ( X:less slower | X:less mais lento/lenta/devagar )",
             f"speed [O] up {_BY} [a/to] X:times",
             "( speed up | aceler~ar ) [O] [by/to/a/em/para] X:times",
@@ -425,7 +429,7 @@ RULES: tuple[Rule, ...] = (
         "write_subtitles",
         (
             f"{_GIVE} [the/a/some/as/o/um/umas] [W:format] ( subtitles/captions/legendas/subtitle | subtitle/caption file | ficheiro de legendas )"
-            " [( for/of/to/from/de/para/a ) O] [( as/in/em/como/no [a/um/formato] ) W:format] [format/file]",
+            " [( for/of/to/from/de/para/a ) O] [( as/in/em/como/no [a/um/formato] ) W:format] [format/file] [( de/para/for/of ) O]",
             "( subtitle/caption | legend~ar ) O [( as/in/em/como ) W:format]",
             "[the/as] ( subtitles/captions/legendas ) [( for/of/de/para ) O] [( as/in/em/como ) W:format]",
             "( save/export/write/store/guard~ar/grav~ar/export~ar ) [O] [( the/it/o/as/a ) ( subtitles/transcript/text/transcription/transcricao/texto/legendas )]"
@@ -448,7 +452,7 @@ RULES: tuple[Rule, ...] = (
             "what/which sounds/noises are [there/heard] in O [,] [( and when [are they heard] )]",
             "( what can you hear | what do you hear | what can be heard | what sounds ) [in O] [,] [and when]",
             "( detect/list/find/identify/recognize/recognise/name | detet~ar/detect~ar/list~ar/identific~ar/encontr~ar/reconhec~er ) [all/todos] [the/os] sounds/sons [( in/of/from/de/em ) O] [,] [( and when | e quando )]",
-            "que/quais [sao os] sons [e que] ( ha/existem/aparecem | se ouvem | ouves | sao | estao | consegues ouvir ) [[em] O] [,] [e quando] [se ouvem]",
+            "que/quais [( sao os | os )] sons [( e que | que )] ( ha/existem/aparecem | se ouvem | ouves | sao | estao | consegues ouvir ) [[em] O] [,] [e quando] [se ouvem]",
             "o que ( se ouve | e que se ouve | ouves | consegues ouvir ) [[em] O] [,] [( e quando )]",
         ),
     ),
@@ -467,7 +471,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "extract_audio",
         (
-            "( extract/get/take/rip/pull/grab | extrai/extraia/extrair/extraias/sac~ar ) [( out )] ( O:sound | the soundtrack | a banda sonora/o som ) [out] [( from/of/de/out ) [of] O]",
+            "( extract/get/take/rip/pull/grab | extrai/extraia/extrair/extraias/sac~ar ) [( out )] ( O:sound | the soundtrack | a banda sonora ) [out] [( from/of/de/out ) [of] O]",
         ),
     ),
     Rule(
@@ -488,7 +492,7 @@ RULES: tuple[Rule, ...] = (
             "( describe/measure | descrev~er/med~ir ) O [technically/tecnicamente]",
             "( tell me about ) O",
             "( how long/loud is ) O",
-            "( what is | what's | qual e | quais sao | tell me | diz-me | diz ) the/o/a/os ( length/duration/loudness/sample/format/duracao/sonoridade/formato | sample rate | taxa de amostragem | peak level )"
+            "( what is | what's | qual e | quais sao | tell me | diz-me | diz ) [the/o/a/os] ( length/duration/loudness/format/duracao/sonoridade/formato | sample rate | taxa de amostragem | peak level )"
             " [of/de O]",
             "quanto tempo ( dura/tem | e que dura/tem ) [O]",
             "que ( duracao/sonoridade ) tem O",
@@ -516,7 +520,7 @@ RULES: tuple[Rule, ...] = (
         "speak_in",
         (
             "( in/em G:language instead | [( now | and )] in/em G:language | em vez disso , em G:language | antes em G:language"
-            " | em G:language em vez disso | mas em G:language )",
+            " | em G:language em vez de O:between | mas em G:language )",
         ),
     ),
 )

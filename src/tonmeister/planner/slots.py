@@ -136,13 +136,13 @@ _PT = frozenset(
     " espectrograma onda volta atras lista listar mostra temos qual quando onde quanto dobro"
     " metade velocidade tom ingles espanhol frances alemao italiano portugues sobe desce aumenta"
     " baixa reduz extrai traduz separa gera cria grava exporta segundos minutos mono adeus tudo"
-    " original repete anula".split()
+    " original repete anula apaga mete converte fica muda".split()
 )
 _EN = frozenset(
-    "the a an of from to in and this that it is are at on for with what which when how then you me"
+    "the an of from to in and this that it is are at on for with what which when how then you me"
     " my please file recording sound sounds remove cut make convert transcribe read say speak"
     " hello hi thanks thank undo redo list louder quieter faster slower twice half first second"
-    " last save normalize normalise into give subtitles noise clean keep delete trim fade join mix"
+    " last save normalize normalise into give subtitles noise clean keep delete trim join mix"
     " put under over describe draw show extract by as fast slow speed pitch up down translate"
     " separate generate create english spanish french german italian portuguese instead bye raise"
     " lower silence silences now same do".split()

@@ -1,0 +1,1 @@
+"""What can be done: one typed signature for each tool."""

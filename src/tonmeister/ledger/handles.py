@@ -8,9 +8,9 @@ from sqlalchemy.engine import Connection, Row
 
 from tonmeister.artifacts import Artifact
 from tonmeister.errors import StoreError
-from tonmeister.history import head_of, line_of, turn_of
-from tonmeister.ledger import Ledger, artifacts, handles, turns
-from tonmeister.rows import artifact_from_row
+from tonmeister.ledger.history import head_of, line_of, turn_of
+from tonmeister.ledger.rows import artifact_from_row
+from tonmeister.ledger.tables import Ledger, artifacts, handles, turns
 
 __all__ = ["Handles", "NamedArtifact"]
 

@@ -8,7 +8,7 @@ from sqlalchemy.schema import CreateTable
 
 from tonmeister import ledger as tables
 from tonmeister.errors import StoreError
-from tonmeister.ledger import Ledger, canonical_json
+from tonmeister.ledger.tables import Ledger, canonical_json
 from tonmeister.store import Store
 
 

@@ -23,8 +23,17 @@ import sqlalchemy as sql
 from sqlalchemy.engine import Connection
 
 from tonmeister.blobs import Blob, Blobs, store_errors
-from tonmeister.history import ancestry
-from tonmeister.ledger import Ledger, artifacts, handles, parents, results, runs, sessions, turns
+from tonmeister.ledger.history import ancestry
+from tonmeister.ledger.tables import (
+    Ledger,
+    artifacts,
+    handles,
+    parents,
+    results,
+    runs,
+    sessions,
+    turns,
+)
 
 __all__ = ["GcReport", "Usage", "collect", "measure"]
 

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection, Row
 
 from tonmeister.blobs import Tenancy
 from tonmeister.errors import StoreError
-from tonmeister.ledger import Ledger, handles, sessions, turns
-from tonmeister.rows import new_id
+from tonmeister.ledger.rows import new_id
+from tonmeister.ledger.tables import Ledger, handles, sessions, turns
 
 __all__ = ["History", "SessionRecord", "Turn", "ancestry", "head_of", "line_of", "turn_of"]
 

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection, Row
 
 from tonmeister.blobs import Tenancy
 from tonmeister.errors import StoreError
-from tonmeister.ledger import Ledger, runs, steps, turns
-from tonmeister.rows import new_id
+from tonmeister.ledger.rows import new_id
+from tonmeister.ledger.tables import Ledger, runs, steps, turns
 
 __all__ = ["Ending", "RunRecord", "Runs", "StepRecord"]
 

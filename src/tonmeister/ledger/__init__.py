@@ -1,0 +1,1 @@
+"""The ledger: sessions, turns, runs, steps and artifacts, in SQL."""

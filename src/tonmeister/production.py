@@ -1,0 +1,228 @@
+"""From a priced plan to a reply: weights pulled, steps run, files written, words found."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tonmeister.artifacts import Artifact, from_json
+from tonmeister.assign import Assignment, assign
+from tonmeister.checkpoints import Checkpoint, CheckpointCache, Progress
+from tonmeister.config import Settings
+from tonmeister.delivery import FILE_KINDS, Destination, write_files
+from tonmeister.errors import PlanError, ToolUnavailable
+from tonmeister.events import OnEvent, PullProgress
+from tonmeister.execution.executor import Executor
+from tonmeister.execution.run import Delivery, Run, RunResult
+from tonmeister.plan import Plan, check, deliverables
+from tonmeister.registry import Catalog
+from tonmeister.reply import Reply, compose
+from tonmeister.store import Store
+from tonmeister.translations import in_words
+from tonmeister.wording import say
+
+__all__ = ["Approve", "Studio"]
+
+MOST_SHOWN_BYTES = 64 * 2**20
+
+Approve = Callable[[Sequence[Checkpoint]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What work needs: settings, tools and models, store, weights, workers.
+
+    Attributes:
+        settings: How to run.
+        catalog: Tools and models.
+        store: Where results are kept.
+        weights: Where checkpoints lie.
+        executor: Where steps run.
+    """
+
+    settings: Settings
+    catalog: Catalog
+    store: Store
+    weights: CheckpointCache
+    executor: Executor
+
+    def installed(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether the weights of a checkpoint are on this machine."""
+        return self.weights.path(checkpoint) is not None
+
+    def price(self, plan: Plan, artifacts: Mapping[str, Artifact]) -> dict[str, Assignment]:
+        """Check a plan and choose a model for each step.
+
+        Args:
+            plan: The plan.
+            artifacts: What it may refer to, by handle without "@".
+
+        Raises:
+            PlanError: The plan is not valid; every problem is listed.
+            ToolUnavailable: No model may do a step.
+        """
+        problems = check(plan, self.catalog.tools, artifacts)
+        if problems:
+            raise PlanError(problems)
+        return assign(plan, self.catalog, self.settings, self.installed, artifacts)
+
+    def pull_missing(
+        self,
+        assignments: Mapping[str, Assignment],
+        approve: Approve | None,
+        on_event: OnEvent,
+        cancelled: threading.Event,
+    ) -> None:
+        """Download the weights a plan needs, when that is allowed.
+
+        Args:
+            assignments: The models.
+            approve: Asked before anything is downloaded, unless the settings decide.
+            on_event: Told of the progress.
+            cancelled: Set it from another thread to stop.
+
+        Raises:
+            ToolUnavailable: Weights are missing and may not be downloaded.
+        """
+        wanted = [one.model.card.checkpoint for one in assignments.values() if one.model]
+        missing = {one.name: one for one in wanted if one is not None and not self.installed(one)}
+        if not missing:
+            return
+        chosen = list(missing.values())
+        allowed = self.settings.pull == "always" or (
+            self.settings.pull == "ask" and approve is not None and approve(chosen)
+        )
+        if not allowed:
+            sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in chosen)
+            raise ToolUnavailable(
+                f"Weights are not installed yet: {sizes}.",
+                hint=f"Run `tonmeister models pull {' '.join(missing)}`.",
+            )
+
+        def report(progress: Progress) -> None:
+            event = PullProgress(progress.checkpoint, progress.received_mb, progress.total_mb)
+            on_event(event)
+
+        for one in chosen:
+            self.weights.pull(one, on_progress=report, cancelled=cancelled.is_set)
+
+    def perform(
+        self,
+        plan: Plan,
+        assignments: Mapping[str, Assignment],
+        artifacts: Mapping[str, Artifact],
+        *,
+        turn_id: int | None,
+        target: Destination | None,
+        on_event: OnEvent,
+        cancelled: threading.Event,
+    ) -> RunResult:
+        """Run a plan.
+
+        Args:
+            plan: A checked plan.
+            assignments: From ``price``.
+            artifacts: What it refers to, by handle without "@".
+            turn_id: The turn it belongs to, if any.
+            target: Decides the formats results leave in; None lets none leave.
+            on_event: Called with everything that happens.
+            cancelled: Set it from another thread to stop.
+        """
+        delivery = None
+        if target is not None:
+            delivery = Delivery(target.audio_format, target.text_format)
+        run = Run(
+            plan,
+            assignments=assignments,
+            proof=self._proof(),
+            catalog=self.catalog,
+            store=self.store,
+            executor=self.executor,
+            artifacts=artifacts,
+            settings=self.settings,
+            delivery=delivery,
+            on_event=on_event,
+            cancelled=cancelled,
+        )
+        return run.execute(turn_id)
+
+    def _proof(self) -> Assignment | None:
+        """Return who transcribes synthesized speech back, if that is installed."""
+        for model in self.catalog.models_of("transcribe"):
+            weights = model.card.checkpoint
+            if weights is None or self.installed(weights):
+                return Assignment("proof", model, "check", 0.0, model.card.memory_mb, 0.0, ())
+        return None
+
+    def reply_to(
+        self,
+        plan: Plan,
+        result: RunResult,
+        *,
+        artifacts: Mapping[str, Artifact],
+        turn_id: int,
+        language: str,
+        target: Destination | None,
+        seconds: float,
+    ) -> Reply:
+        """Give results their handles, write the files, and put it all into words.
+
+        Args:
+            plan: What was to be done.
+            result: What became of it.
+            artifacts: What it referred to, by handle without "@".
+            turn_id: The turn it belongs to.
+            language: "en" or "pt".
+            target: Where files go; None writes none.
+            seconds: Wall time of the run.
+
+        Raises:
+            StoreError: The files cannot be written.
+        """
+        handles: dict[str, str] = {}
+        values: dict[str, object] = {}
+        leaving: dict[str, tuple[str, Artifact, Path]] = {}
+        wanted = {f"{ref.name}.{ref.output}" for ref in deliverables(plan, self.catalog.tools)}
+        for record in result.steps:
+            for output, artifact in record.outputs.items():
+                place = f"{record.step.id}.{output}"
+                handles[place] = self.store.handles.assign(turn_id, artifact)
+                if place not in wanted:
+                    continue
+                if artifact.kind not in FILE_KINDS:
+                    values[place] = self._value(artifact)
+                finished = result.delivered.get(place)
+                if finished is not None and finished.kind in FILE_KINDS:
+                    stored = self.store.path(finished)
+                    leaving[place] = (record.names[output], finished, stored)
+        remarks = _damages(plan, artifacts, language)
+        files: Mapping[Path, Artifact] = {}
+        if target is not None and leaving:
+            written = write_files(leaving, target)
+            files = written.files
+            remarks += [
+                say(language, "file_exists", wanted=asked.name, used=used.name)
+                for asked, used in written.renamed.items()
+            ]
+        return compose(
+            result,
+            plan,
+            language=language,
+            seconds=seconds,
+            values=values,
+            handles=handles,
+            files=files,
+            remarks=remarks,
+        )
+
+    def _value(self, artifact: Artifact) -> object:
+        if artifact.size > MOST_SHOWN_BYTES:
+            return None
+        return from_json(artifact.kind, self.store.path(artifact).read_bytes())
+
+
+def _damages(plan: Plan, artifacts: Mapping[str, Artifact], language: str) -> list[str]:
+    """Return what was found wrong with the recordings a plan uses, as they were handed over."""
+    used = {ref.name for step in plan.steps for _, ref in step.refs()}
+    found = [one for handle, one in artifacts.items() if handle in used and "note" in one.facts]
+    return [f"{one.name}: {in_words(language, one.facts['note'])}" for one in found]

@@ -1,0 +1,106 @@
+"""Sentences that tools, models and assignment say in English, and their Portuguese.
+
+A pattern has ``{}`` where values stand; the translation takes them by number. What is not listed
+here, such as a sentence of a plug-in, is passed on as it is.
+"""
+
+import re
+from functools import cache
+
+__all__ = ["PORTUGUESE", "in_words"]
+
+PORTUGUESE: tuple[tuple[str, str], ...] = (
+    ("the only one that fits", "o único que serve"),
+    ("asked for by name", "pedido pelo nome"),
+    ("installed", "já instalado"),
+    ("signal processing", "processamento de sinal"),
+    ("best quality of {}", "a melhor qualidade entre {0}"),
+    ("best speed of {}", "o mais rápido entre {0}"),
+    ("not transcribed back", "não foi transcrito de volta"),
+    ("the result is silent", "o resultado é silêncio"),
+    (
+        "A limiter held peaks under {} dBTP, by up to {} dB.",
+        "Um limitador segurou os picos abaixo de {0} dBTP, em até {1} dB.",
+    ),
+    (
+        "The result has {} LUFS: {} LUFS under a ceiling of {} dBTP would need more than {} dB of "
+        "limiting.",
+        "O resultado tem {0} LUFS: {1} LUFS com picos até {2} dBTP exigiriam mais de {3} dB de "
+        "limitação.",
+    ),
+    (
+        "With {} dB, peaks would exceed full scale by {} dB; a limiter held them under {} dBTP.",
+        "Com {0} dB, os picos passariam do máximo em {1} dB; um limitador segurou-os em {2} dBTP.",
+    ),
+    (
+        "{} cannot hold {} Hz; the file has {} Hz.",
+        "{0} não comporta {1} Hz; o arquivo tem {2} Hz.",
+    ),
+    (
+        "Peaks exceed full scale by {} dB and were clipped, as {} files are played no louder; "
+        "change_gain before saving avoids it.",
+        "Os picos passam do máximo em {0} dB e foram cortados, como em todo arquivo {1}; baixar o "
+        "volume antes de guardar evita isso.",
+    ),
+    (
+        "The file exceeds 4 GB and is therefore written as RF64 (EBU Tech 3306).",
+        "O arquivo passa de 4 GB e por isso foi escrito como RF64 (EBU Tech 3306).",
+    ),
+    (
+        "The transcript is empty: nothing was said, so the file is empty.",
+        "A transcrição está vazia: nada foi dito, por isso o arquivo está vazio.",
+    ),
+    ("The factor is 1, so nothing was changed.", "O fator é 1, por isso nada mudou."),
+    (
+        "0 semitones were asked for, so nothing was changed.",
+        "Pediram-se 0 semitons, por isso nada mudou.",
+    ),
+    (
+        "No silence longer than {} s was found; nothing was cut.",
+        "Não há silêncio com mais de {0} s; nada foi cortado.",
+    ),
+    ("The recording already has {} Hz.", "A gravação já tem {0} Hz."),
+    ("The recording is already mono.", "A gravação já é mono."),
+    (
+        "The language seems to be '{}' ({} sure).",
+        "A língua parece ser '{0}' ({1} de certeza).",
+    ),
+    (
+        "The model hears up to 8 kHz; above, hiss is turned down as far as from 4 to 8 kHz.",
+        "O modelo ouve até 8 kHz; acima, o chiado baixa tanto quanto de 4 a 8 kHz.",
+    ),
+    ("The recording breaks off after {} s.", "A gravação interrompe-se aos {0} s."),
+    (
+        "{} s in between are missing; there is silence instead.",
+        "Faltam {0} s no meio; há silêncio no lugar.",
+    ),
+    ("Damaged parts were left out: {}.", "Partes danificadas ficaram de fora: {0}."),
+    (
+        "{} samples were NaN or infinite and became zero.",
+        "{0} amostras eram inválidas e passaram a zero.",
+    ),
+)
+
+
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile("(.+?)".join(map(re.escape, english.split("{}")))), portuguese)
+        for english, portuguese in PORTUGUESE
+    )
+
+
+def in_words(language: str, sentence: str) -> str:
+    """Return a sentence of a tool, a model or an assignment in a language.
+
+    Args:
+        language: "en" or "pt".
+        sentence: The sentence in English.
+    """
+    if language != "pt":
+        return sentence
+    for pattern, portuguese in _compiled():
+        match = pattern.fullmatch(sentence)
+        if match:
+            return portuguese.format(*match.groups())
+    return sentence

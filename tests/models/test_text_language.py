@@ -1,0 +1,33 @@
+import pytest
+
+from tonmeister.models.text_language import language_of, script_of
+
+SENTENCES = {
+    "en": ["The weather was lovely this morning.", "Thank you for your help", "Good morning!"],
+    "pt": ["Bom dia, hoje vamos aprender.", "Obrigado pela ajuda", "A reunião não foi adiada."],
+    "es": ["Buenos días, ¿cómo estás?", "La reunión no fue aplazada.", "Gracias por la ayuda"],
+    "fr": ["Bonjour, je m'appelle Claude.", "C'est une belle journée", "Merci pour votre aide"],
+    "it": ["Buongiorno, oggi impariamo.", "La riunione non è stata rinviata.", "Grazie a tutti"],
+    "de": ["Das Wetter ist heute schön.", "Vielen Dank für die Hilfe"],
+    "nl": ["Het weer is vandaag mooi en niet koud."],
+    "pl": ["Dzień dobry, jak się masz?"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(code, text) for code, texts in SENTENCES.items() for text in texts]
+)
+def test_a_short_sentence_is_enough(language: str, text: str):
+    assert language_of(text) == language
+
+
+def test_a_name_alone_tells_nothing():
+    assert language_of("Tonmeister") is None
+
+
+def test_scripts_are_named():
+    assert script_of("Hello") == "latin"
+    assert script_of("नमस्ते") == "devanagari"
+    assert script_of("Привет") == "cyrillic"
+    assert script_of("你好") == "cjk"
+    assert script_of("123 !") is None
