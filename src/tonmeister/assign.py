@@ -32,7 +32,8 @@ class Assignment:
         seconds: Estimated wall time in seconds.
         memory_mb: Memory the model takes, in MiB.
         download_mb: Weights that must be downloaded first, in MiB.
-        alternatives: Models to fall back to after a failure, best first.
+        alternatives: What to fall back to after a failure, best first; None is the tool's own
+            signal processing.
     """
 
     step_id: str
@@ -41,7 +42,7 @@ class Assignment:
     seconds: float
     memory_mb: int
     download_mb: float
-    alternatives: tuple[Model, ...]
+    alternatives: tuple[Model | None, ...]
 
 
 def assign(
@@ -105,6 +106,9 @@ def _assign_step(
     card = best.card
     weights = card.checkpoint
     missing = weights is not None and not installed(weights)
+    alternatives: list[Model | None] = [model for model in able[1:] if _ready(model, installed)]
+    if not tool.needs_model and step.model is None:
+        alternatives.append(None)
     return Assignment(
         step_id=step.id,
         model=best,
@@ -112,7 +116,7 @@ def _assign_step(
         seconds=card.load_duration + duration * card.speed,
         memory_mb=card.memory_mb,
         download_mb=weights.size_mb if weights is not None and missing else 0.0,
-        alternatives=tuple(model for model in able[1:] if _ready(model, installed)),
+        alternatives=tuple(alternatives),
     )
 
 

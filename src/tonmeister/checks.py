@@ -81,18 +81,16 @@ def _duration_kept(facts: StepFacts) -> tuple[bool | None, str]:
 
 
 def _duration_scaled(facts: StepFacts) -> tuple[bool | None, str]:
-    duration = facts.inputs.get("duration")
-    return _duration_near(facts, None if duration is None else duration / facts.arguments["factor"])
+    duration, factor = facts.inputs.get("duration"), facts.arguments.get("factor")
+    return _duration_near(facts, duration / factor if duration and factor else None)
 
 
 def _duration_is_range(facts: StepFacts) -> tuple[bool | None, str]:
     total = facts.inputs.get("duration")
     if total is None:
         return None, "length unknown"
-    end = facts.arguments.get("end")
-    return _duration_near(
-        facts, min(total, total if end is None else end) - facts.arguments["start"]
-    )
+    start, end = facts.arguments.get("start") or 0.0, facts.arguments.get("end")
+    return _duration_near(facts, min(total, total if end is None else end) - start)
 
 
 def _shape_kept(facts: StepFacts) -> tuple[bool | None, str]:
@@ -105,15 +103,15 @@ def _shape_kept(facts: StepFacts) -> tuple[bool | None, str]:
 
 
 def _loudness_reached(facts: StepFacts) -> tuple[bool | None, str]:
-    found, wanted = facts.output.get("loudness_lufs"), facts.arguments["target_lufs"]
-    if found is None:
+    found, wanted = facts.output.get("loudness_lufs"), facts.arguments.get("target_lufs")
+    if found is None or wanted is None:
         return None, "too short to measure"
     return abs(found - wanted) <= LOUDNESS_TOLERANCE_LU, f"{found:.1f} LUFS, asked {wanted:.1f}"
 
 
 def _rate_is(facts: StepFacts) -> tuple[bool | None, str]:
     rate = facts.output.get("sample_rate")
-    return rate == facts.arguments["sample_rate"], f"{rate} Hz"
+    return rate == facts.arguments.get("sample_rate"), f"{rate} Hz"
 
 
 def _is_mono(facts: StepFacts) -> tuple[bool | None, str]:
@@ -154,6 +152,10 @@ def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
     )
 
 
+def _unknown(facts: StepFacts) -> tuple[bool | None, str]:
+    return None, "there is no such check"
+
+
 CHECKS: Mapping[str, Check] = {
     "audible": _audible,
     "duration_is_range": _duration_is_range,
@@ -179,7 +181,7 @@ def check_step(claims: Sequence[str], facts: StepFacts) -> list[Finding]:
         claims: Names of checks.
         facts: What was measured.
     """
-    findings = [Finding(claim, *CHECKS[claim](facts)) for claim in claims]
+    findings = [Finding(claim, *CHECKS.get(claim, _unknown)(facts)) for claim in claims]
     bad = facts.output.get("num_bad_samples", 0)
     if bad:
         findings.append(Finding("finite", False, f"{bad} invalid samples were set to zero"))

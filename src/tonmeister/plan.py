@@ -1,8 +1,9 @@
 """Plans: steps, references between them, and the checks before anything runs."""
 
 import difflib
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,7 +135,7 @@ def check(plan: Plan, tools: Mapping[str, Tool], artifacts: Mapping[str, Artifac
         artifacts: What the plan may refer to, by handle without "@".
     """
     problems: list[str] = []
-    made: dict[str, Tool] = {}
+    made: dict[str, Tool | None] = {}
     ids = {step.id for step in plan.steps}
     if len(ids) < len(plan.steps):
         problems.append("Two steps have the same id; give each its own.")
@@ -142,19 +143,20 @@ def check(plan: Plan, tools: Mapping[str, Tool], artifacts: Mapping[str, Artifac
         spec = tools.get(step.tool)
         if spec is None:
             problems.append(f"{step.id}: there is no tool '{step.tool}'{_near(step.tool, tools)}.")
-            continue
-        for name, ref in step.refs():
-            if ref.name in ids and ref.name not in made:
-                problems.append(
-                    f"{step.id}: {name} uses @{ref.name}, which does not come before it."
-                )
-        problems += [f"{step.id}: {line}" for line in _check_args(step, spec, made, artifacts)]
+        else:
+            late = ids - set(made)
+            faults = _check_args(step, spec, made, artifacts, late)
+            problems += [f"{step.id}: {line}" for line in faults]
         made[step.id] = spec
     return problems
 
 
 def _check_args(
-    step: Step, spec: Tool, made: Mapping[str, Tool], artifacts: Mapping[str, Artifact]
+    step: Step,
+    spec: Tool,
+    made: Mapping[str, Tool | None],
+    artifacts: Mapping[str, Artifact],
+    late: Set[str],
 ) -> Iterable[str]:
     for name in step.args:
         if name not in spec.parameters:
@@ -170,29 +172,33 @@ def _check_args(
                 yield f"'{name}' must be a list of references."
                 continue
             for member in value:
-                yield from _check_value(name, parameter, member, made, artifacts)
+                yield from _check_value(name, parameter, member, made, artifacts, late)
         else:
-            yield from _check_value(name, parameter, value, made, artifacts)
+            yield from _check_value(name, parameter, value, made, artifacts, late)
 
 
 def _check_value(
     name: str,
     parameter: Parameter,
     value: Any,
-    made: Mapping[str, Tool],
+    made: Mapping[str, Tool | None],
     artifacts: Mapping[str, Artifact],
+    late: Set[str],
 ) -> Iterable[str]:
     ref = parse_ref(value)
     if parameter.type == "artifact" or (parameter.kinds and ref is not None):
         if ref is None:
             yield f"'{name}' must be a reference such as @a1, not {value!r}."
+        elif ref.name in late:
+            yield f"'{name}' uses @{ref.name}, which does not come before it."
         elif ref.name in made or ref.name in artifacts:
             yield from _check_ref(name, parameter, ref, made, artifacts)
-        elif not ref.name.startswith("s"):
-            known = ", ".join(f"@{handle}" for handle in artifacts) or "none yet"
+        else:
+            known = ", ".join(f"@{one}" for one in (*artifacts, *made)) or "none yet"
             yield f"'{name}' refers to @{ref.name}, which does not exist; there are: {known}."
-        elif not re.fullmatch(r"s\d+", ref.name):
-            yield f"'{name}' refers to @{ref.name}, which does not exist."
+        return
+    if ref is not None:
+        yield f"'{name}' takes no reference such as {value}; give the value itself."
         return
     fault = _scalar_fault(parameter, value)
     if fault:
@@ -203,17 +209,23 @@ def _check_ref(
     name: str,
     parameter: Parameter,
     ref: Ref,
-    made: Mapping[str, Tool],
+    made: Mapping[str, Tool | None],
     artifacts: Mapping[str, Artifact],
 ) -> Iterable[str]:
     duration: float | None = None
     if ref.name in made:
-        outputs = made[ref.name].outputs
+        maker = made[ref.name]
+        if maker is None:  # that its tool does not exist has been said
+            return
+        outputs = maker.outputs
         output = ref.output or (next(iter(outputs)) if len(outputs) == 1 else "")
         if output not in outputs:
             yield f"'{name}': @{ref.name} gives {', '.join(outputs)}; name one of them."
             return
         kind = outputs[output]
+    elif ref.output is not None:
+        yield f"'{name}': @{ref.name} has no part '{ref.output}'; refer to @{ref.name} itself."
+        return
     else:
         kind = artifacts[ref.name].kind
         duration = artifacts[ref.name].facts.get("duration")
@@ -236,6 +248,7 @@ def _check_region(name: str, ref: Ref, kind: Kind, duration: float | None) -> It
 
 def _scalar_fault(parameter: Parameter, value: Any) -> str:
     numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+    whole = parameter.type == "integer"
     if parameter.type in ("text", "language"):
         return "" if isinstance(value, str) else "a text was expected"
     if parameter.type == "flag":
@@ -244,8 +257,8 @@ def _scalar_fault(parameter: Parameter, value: Any) -> str:
         return (
             "" if value in parameter.choices else f"one of {', '.join(parameter.choices)} is valid"
         )
-    if not numeric or (parameter.type == "integer" and value != int(value)):
-        return f"{'a whole number' if parameter.type == 'integer' else 'a number'} was expected"
+    if not numeric or not math.isfinite(value) or (whole and value != int(value)):
+        return f"{'a whole number' if whole else 'a number'} was expected"
     low, high = parameter.limits.minimum, parameter.limits.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = [

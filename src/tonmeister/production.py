@@ -13,7 +13,8 @@ from tonmeister.delivery import FILE_KINDS, Destination, write_files
 from tonmeister.errors import PlanError, ToolUnavailable
 from tonmeister.events import OnEvent, PullProgress
 from tonmeister.execution.executor import Executor
-from tonmeister.execution.run import Delivery, Run, RunResult
+from tonmeister.execution.records import Delivery, RunResult
+from tonmeister.execution.run import Run
 from tonmeister.plan import Plan, check, deliverables
 from tonmeister.registry import Catalog
 from tonmeister.reply import Reply, compose

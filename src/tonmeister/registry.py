@@ -67,7 +67,7 @@ def discover(points: Iterable[EntryPoint] | None = None) -> Catalog:
     ):
         try:
             module = importlib.import_module(point.module)
-        except Exception as error:  # noqa: BLE001 - a foreign plug-in may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a foreign plug-in may raise anything
             message = f"{type(error).__name__}: {error}"
             problems.append(Problem(point.name, point.value, message))
             continue

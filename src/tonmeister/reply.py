@@ -14,7 +14,7 @@ from tonmeister.artifacts import (
     Transcript,
 )
 from tonmeister.errors import TonmeisterError
-from tonmeister.execution.run import RunResult, StepRecord
+from tonmeister.execution.records import RunResult, StepRecord
 from tonmeister.plan import Plan
 from tonmeister.translations import in_words
 from tonmeister.wording import claim_in_words, say

@@ -24,6 +24,7 @@ from tonmeister.memory import account_of, explanation, latest_folder, past_turns
 from tonmeister.plan import Plan, Step, check
 from tonmeister.planner.answers import Answer, Chat, Command, Decline, Planner, Question, Request
 from tonmeister.planner.choice import Planners, language_of
+from tonmeister.planner.coverage import unused
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply
@@ -33,6 +34,7 @@ from tonmeister.wording import say
 __all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
 
 MAX_REPAIRS = 2
+CANCEL_INTERVAL = 0.1
 RECENT_RUNS = 200
 FILE_NAME = re.compile(r"\S+\.\w{2,5}\b")  # names of files tell nothing of the language spoken
 
@@ -181,8 +183,11 @@ class Session:
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            self.cancel()
-            await asyncio.wait([work])
+            while not work.done():  # said again, because the work may not have begun yet
+                self.cancel()
+                await asyncio.wait([work], timeout=CANCEL_INTERVAL)
+            if not work.cancelled():
+                work.exception()
             raise
 
     def cancel(self) -> bool:
@@ -400,25 +405,34 @@ class Session:
         for planner in self._planners.in_order():
             answer = planner.plan(request, catalog)
             for _ in range(MAX_REPAIRS):
-                problems = self._problems(answer, request)
-                if not problems or not isinstance(answer, Plan):
+                faults, omissions = self._problems(answer, request)
+                if not isinstance(answer, Plan) or not (faults or omissions):
                     break
-                answer = planner.repair(request, catalog, answer, problems)
-            if answer is not None:
-                problems = self._problems(answer, request)
-                if problems:
-                    raise PlanError(problems, hint="Say it in other words, or in smaller steps.")
-                return answer, planner.name
+                told = [
+                    *faults,
+                    *(f"The request says {one}; no step uses it." for one in omissions),
+                ]
+                answer = planner.repair(request, catalog, answer, told) or answer
+            if answer is None:
+                continue
+            faults, omissions = self._problems(answer, request)
+            if faults:
+                raise PlanError(faults, hint="Say it in other words, or in smaller steps.")
+            if omissions and isinstance(answer, Plan):
+                left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
+                answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
+            return answer, planner.name
         missing = say(request.language, "not_understood")
         command = self._planners.how_to_get_more()
         if command:
             missing += " " + say(request.language, "install_llm", command=command)
         return Decline(missing), "none"
 
-    def _problems(self, answer: Answer | None, request: Request) -> list[str]:
+    def _problems(self, answer: Answer | None, request: Request) -> tuple[list[str], list[str]]:
+        """Return what is invalid in a plan, and what the request states that it leaves out."""
         if not isinstance(answer, Plan):
-            return []
-        return check(answer, self._studio.catalog.tools, request.artifacts)
+            return [], []
+        return check(answer, self._studio.catalog.tools, request.artifacts), unused(request, answer)
 
     def _perform(
         self,

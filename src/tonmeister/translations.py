@@ -76,6 +76,14 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ),
     ("Damaged parts were left out: {}.", "Partes danificadas ficaram de fora: {0}."),
     (
+        "Its header promises {} bytes and the file has {}.",
+        "O cabeçalho promete {0} bytes e o arquivo tem {1}.",
+    ),
+    (
+        "The header promises {} s; the file breaks off after {} s.",
+        "O cabeçalho promete {0} s; o arquivo interrompe-se aos {1} s.",
+    ),
+    (
         "{} samples were NaN or infinite and became zero.",
         "{0} amostras eram inválidas e passaram a zero.",
     ),
@@ -95,10 +103,14 @@ def in_words(language: str, sentence: str) -> str:
 
     Args:
         language: "en" or "pt".
-        sentence: The sentence in English.
+        sentence: One or more sentences in English.
     """
     if language != "pt":
         return sentence
+    return " ".join(_translated(part) for part in re.split(r"(?<=\.) (?=[A-Z])", sentence))
+
+
+def _translated(sentence: str) -> str:
     for pattern, portuguese in _compiled():
         match = pattern.fullmatch(sentence)
         if match:

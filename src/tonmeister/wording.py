@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nearest": "The nearest I can do: {plan}.",
         "loses": "It would not give you {loses}.",
         "not_understood": "I did not understand that well enough to act on it.",
+        "omits": "I could do this: {plan}. But that leaves out {left_out}; what is it for?",
         "install_llm": "The built-in recognizer knows plain requests only. A language model "
         "understands more: {command}",
         "file_exists": "{wanted} existed already, so the result is called {used}.",
@@ -76,6 +77,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nearest": "O mais próximo que consigo: {plan}.",
         "loses": "Isso não lhe daria {loses}.",
         "not_understood": "Não entendi o pedido bem o bastante para agir.",
+        "omits": "Eu poderia fazer isto: {plan}. Mas deixa de fora {left_out}; para que serve?",
         "install_llm": "O reconhecedor interno só entende pedidos simples. Um modelo de linguagem "
         "entende mais: {command}",
         "file_exists": "{wanted} já existia, por isso o resultado chama-se {used}.",

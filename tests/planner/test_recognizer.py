@@ -39,7 +39,12 @@ def catalog() -> Catalog:
 
 
 def artifact(
-    handle: str, name: str, kind: str = "audio", made_by: str = "", parent: str = "", duration: float = 60.0
+    handle: str,
+    name: str,
+    kind: str = "audio",
+    made_by: str = "",
+    parent: str = "",
+    duration: float = 60.0,
 ) -> Artifact:
     parents = (f"id-{parent}",) if parent else ()
     recipe = Recipe(made_by, 1, None, None, {}, parents) if made_by else None
@@ -72,7 +77,9 @@ def ask(
 
 
 @pytest.mark.parametrize(("said", "expected"), ENGLISH)
-def test_a_clear_english_request_becomes_its_plan(said: str, expected: str, catalog: Catalog) -> None:
+def test_a_clear_english_request_becomes_its_plan(
+    said: str, expected: str, catalog: Catalog
+) -> None:
     assert ask(said, catalog) == plan_of(*expected.split(" ; "))
     assert language_of(said) == "en"
 
@@ -85,7 +92,10 @@ def test_a_clear_portuguese_request_becomes_its_plan(
     assert language_of(said) == "pt"
 
 
-@pytest.mark.parametrize("said", [said for said, _ in PORTUGUESE if ":" not in said and "«" not in said and '"' not in said])
+@pytest.mark.parametrize(
+    "said",
+    [said for said, _ in PORTUGUESE if ":" not in said and "«" not in said and '"' not in said],
+)
 def test_accents_do_not_matter(said: str, catalog: Catalog) -> None:
     from tonmeister.planner.slots import fold
 
@@ -93,13 +103,21 @@ def test_accents_do_not_matter(said: str, catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("said", PASSED_ON)
-def test_what_is_not_understood_in_full_is_left_to_another_planner(said: str, catalog: Catalog) -> None:
+def test_what_is_not_understood_in_full_is_left_to_another_planner(
+    said: str, catalog: Catalog
+) -> None:
     assert ask(said, catalog) is None
 
 
-@pytest.mark.parametrize("suffix", ["but not loudly", "unless it rains", "exceto o fim", "xyzzy", "no", "maybe"])
-@pytest.mark.parametrize("said", ["transcribe this", "convert to mp3", "tira os silêncios", "make it 3 dB louder"])
-def test_one_word_too_many_makes_a_request_unclear(said: str, suffix: str, catalog: Catalog) -> None:
+@pytest.mark.parametrize(
+    "suffix", ["but not loudly", "unless it rains", "exceto o fim", "xyzzy", "no", "maybe"]
+)
+@pytest.mark.parametrize(
+    "said", ["transcribe this", "convert to mp3", "tira os silêncios", "make it 3 dB louder"]
+)
+def test_one_word_too_many_makes_a_request_unclear(
+    said: str, suffix: str, catalog: Catalog
+) -> None:
     assert ask(f"{said} {suffix}", catalog) is None
     assert ask(said, catalog) is not None
 
@@ -138,7 +156,9 @@ def test_it_asks_which_of_two_recordings_is_meant(catalog: Catalog) -> None:
 
 
 def test_it_asks_for_a_recording_in_the_persons_language(catalog: Catalog) -> None:
-    assert ask("transcribe this", catalog, {}, ()) == Question("Which recording should I transcribe?")
+    assert ask("transcribe this", catalog, {}, ()) == Question(
+        "Which recording should I transcribe?"
+    )
     assert ask("transcreve isto", catalog, {}, ()) == Question("Que gravação devo transcrever?")
 
 
@@ -245,7 +265,9 @@ def test_the_last_plan_is_replayed_on_the_file_just_given(catalog: Catalog) -> N
         assert answer == plan_of("enhance_speech(audio=@a4)", "transcribe(audio=@s1)")
 
 
-@pytest.mark.parametrize(("said", "files"), [("the second one", ()), ("o segundo", ()), ("music.mp3", ()), ("", ("a2",))])
+@pytest.mark.parametrize(
+    ("said", "files"), [("the second one", ()), ("o segundo", ()), ("music.mp3", ()), ("", ("a2",))]
+)
 def test_naming_a_recording_answers_the_question_before(
     said: str, files: tuple[str, ...], catalog: Catalog
 ) -> None:
@@ -298,13 +320,18 @@ def test_a_translation_is_declined_with_a_transcript_as_the_nearest_plan(
 def test_nothing_is_declined_that_an_installed_tool_can_do(catalog: Catalog) -> None:
     stranger = catalog.tools["transcribe"]
     fields = {name: getattr(stranger, name) for name in Tool.__dataclass_fields__}
-    for name, said in (("translate_speech", "translate this to English"), ("separate_stems", "separate the vocals")):
+    for name, said in (
+        ("translate_speech", "translate this to English"),
+        ("separate_stems", "separate the vocals"),
+    ):
         tools = {**catalog.tools, name: Tool(**{**fields, "name": name})}
         assert isinstance(ask(said, catalog), Decline)
         assert ask(said, Catalog(tools, (), ())) is None
 
 
-@pytest.mark.parametrize("said", ["hello", "olá", "thanks!", "obrigada", "what can you do?", "o que sabes fazer?"])
+@pytest.mark.parametrize(
+    "said", ["hello", "olá", "thanks!", "obrigada", "what can you do?", "o que sabes fazer?"]
+)
 def test_small_talk_is_answered_in_the_persons_language(said: str, catalog: Catalog) -> None:
     assert isinstance(ask(said, catalog, {}, ()), Chat)
 
@@ -347,7 +374,9 @@ def test_a_plan_that_does_not_fit_the_recording_is_not_returned(catalog: Catalog
     assert ask("transcribe from 0:50 to 0:55", catalog) is not None
 
 
-@pytest.mark.parametrize("text", ["", " ", "?", "a" * 5000, "and " * 300, "fade in " * 200, "\x00", "@a1" * 500])
+@pytest.mark.parametrize(
+    "text", ["", " ", "?", "a" * 5000, "and " * 300, "fade in " * 200, "\x00", "@a1" * 500]
+)
 def test_odd_requests_are_left_alone_quickly(text: str, catalog: Catalog) -> None:
     started = time.perf_counter()
     assert ask(text, catalog) is None

@@ -1,7 +1,10 @@
 """The default executor: worker processes on this machine."""
 
+import contextlib
 import itertools
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -32,8 +35,9 @@ class _Process:
     task: Task | None = None
     inbox: Inbox | None = None
     loaded: dict[str, int] = field(default_factory=dict[str, int])
-    cancelled: bool = False
+    ended: bool = False
     idle: threading.Timer | None = None
+    listener: threading.Thread | None = None
 
 
 class LocalExecutor:
@@ -52,7 +56,7 @@ class LocalExecutor:
     def start(self) -> None:
         """Start one worker ahead of the first task, so that it loads while we plan."""
         with self._lock:
-            if not self._workers:
+            if not self._living():
                 self._spawn()
 
     def capacity(self) -> int:
@@ -63,7 +67,7 @@ class LocalExecutor:
     def pids(self) -> list[int]:
         """Process ids of the workers that live."""
         with self._lock:
-            return [worker.popen.pid for worker in self._workers]
+            return [worker.popen.pid for worker in self._living()]
 
     def submit(self, task: Task, inbox: Inbox) -> None:
         """Begin a task on the idle worker that suits best, or on a new one.
@@ -92,8 +96,7 @@ class LocalExecutor:
         with self._lock:
             for worker in self._workers:
                 if worker.task is not None and worker.task.id == task_id:
-                    worker.cancelled = True
-                    worker.popen.kill()
+                    self._end(worker)
 
     def stop(self) -> None:
         """End all workers and wait until they are gone."""
@@ -102,32 +105,34 @@ class LocalExecutor:
             for worker in workers:
                 self._end(worker)
         for worker in workers:
-            worker.popen.wait()
+            if worker.listener is not None:
+                worker.listener.join()
+
+    def _living(self) -> list[_Process]:
+        return [worker for worker in self._workers if not worker.ended]
 
     def _choose(self, task: Task) -> _Process:
         key = f"{task.tool}:{task.model}"
-        free = [worker for worker in self._workers if worker.task is None]
+        free = [worker for worker in self._living() if worker.task is None]
         warm = [worker for worker in free if key in worker.loaded]
         if warm:
             return warm[0]
         if free and (task.model is None or not free[0].loaded):
             return free[0]
-        if len(self._workers) < self._settings.workers:
+        if not free or len(self._living()) < self._settings.workers:
             return self._spawn()
         return free[0]
 
     def _budget_for(self, worker: _Process, task: Task) -> int:
         """Give a worker what the others leave; idle others are ended when that is too little."""
         total = self._settings.memory_budget_mb
-        others = [other for other in self._workers if other is not worker and other.loaded]
+        others = [other for other in self._living() if other is not worker and other.loaded]
         for other in others:
-            taken = sum(sum(each.loaded.values()) for each in others if each in self._workers)
-            if total - taken >= task.memory_mb:
+            if total - _memory(others) >= task.memory_mb:
                 break
             if other.task is None:
                 self._end(other)
-        taken = sum(sum(each.loaded.values()) for each in others if each in self._workers)
-        return max(task.memory_mb, total - taken)
+        return max(task.memory_mb, total - _memory(others))
 
     def _spawn(self) -> _Process:
         settings = {
@@ -137,7 +142,8 @@ class LocalExecutor:
             "max_duration": self._settings.max_duration,
         }
         popen = subprocess.Popen(
-            [sys.executable, "-m", "tonmeister.execution.worker", json.dumps(settings)],
+            # -P: what lies in the current folder must not stand in for a module.
+            [sys.executable, "-P", "-m", "tonmeister.execution.worker", json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -148,7 +154,10 @@ class LocalExecutor:
         worker = _Process(popen)
         self._workers.append(worker)
         name = f"tonmeister-worker-{next(self._numbers)}"
-        threading.Thread(target=self._listen, args=(worker,), name=name, daemon=True).start()
+        worker.listener = threading.Thread(
+            target=self._listen, args=(worker,), name=name, daemon=True
+        )
+        worker.listener.start()
         return worker
 
     def _listen(self, worker: _Process) -> None:
@@ -161,13 +170,14 @@ class LocalExecutor:
             self._receive(worker, message)
         worker.popen.wait()
         with self._lock:
-            if worker in self._workers:
-                self._workers.remove(worker)
+            self._workers.remove(worker)
+            if worker.idle is not None:
+                worker.idle.cancel()
             error: TonmeisterError = WorkerLost(
                 f"The worker process ended unexpectedly (status {worker.popen.returncode}).",
                 hint="If this repeats, the machine may be out of memory: lower --workers.",
             )
-            if worker.cancelled:
+            if worker.ended:
                 error = RunCancelled("The step was stopped.")
             task, inbox = worker.task, worker.inbox
             worker.task = worker.inbox = None
@@ -180,7 +190,7 @@ class LocalExecutor:
     def _receive(self, worker: _Process, message: dict[str, Any]) -> None:
         with self._lock:
             task, inbox = worker.task, worker.inbox
-            if task is None or inbox is None or "ready" in message:
+            if task is None or inbox is None or worker.ended or "ready" in message:
                 return
             if "progress" in message:
                 answer: Message = TaskProgress(task.id, message["progress"])
@@ -198,16 +208,19 @@ class LocalExecutor:
 
     def _end_if_idle(self, worker: _Process) -> None:
         with self._lock:
-            if worker.task is None and worker in self._workers:
+            if worker.task is None:
                 self._end(worker)
 
     def _end(self, worker: _Process) -> None:
-        if worker.idle is not None:
-            worker.idle.cancel()
-        if worker in self._workers:
-            self._workers.remove(worker)
-        worker.cancelled = True
-        worker.popen.kill()
+        """Kill a worker with everything it has started; its listener sees to the rest."""
+        worker.ended = True
+        if worker.popen.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(worker.popen.pid, signal.SIGKILL)
+
+
+def _memory(workers: list[_Process]) -> int:
+    return sum(sum(worker.loaded.values()) for worker in workers if not worker.ended)
 
 
 def _finished(task: Task, message: dict[str, Any]) -> Message:

@@ -9,6 +9,7 @@ import logging
 import os
 import queue
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -241,7 +242,10 @@ def main() -> None:
 def _read_tasks(tasks: "queue.SimpleQueue[dict[str, Any]]") -> None:
     for line in sys.stdin:
         tasks.put(json.loads(line))
-    os._exit(0)  # the parent is gone; a model in the middle of its work must not keep us alive
+    # The parent is gone: neither a model in the middle of its work nor a decoder may live on.
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 def _answer(worker: Worker, message: Mapping[str, Any], channel: TextIO) -> dict[str, Any]:

@@ -76,7 +76,7 @@ BLOCK_DURATION = 5.0
         licence="MIT",
         checkpoint=GTCRN,
         memory_mb=90,
-        speed=0.08,
+        speed=0.07,
         load_duration=0.3,
         note="The model hears up to 8 kHz; above, hiss is turned down as far as from 4 to 8 kHz.",
     ),

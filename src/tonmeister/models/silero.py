@@ -169,7 +169,7 @@ def _bundled_graph() -> Path:
         name="silero-vad",
         licence="MIT",
         checkpoint=None,
-        memory_mb=60,
+        memory_mb=110,
         speed=0.003,
         load_duration=0.3,
         sample_rate=SAMPLE_RATE,

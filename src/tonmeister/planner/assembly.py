@@ -15,7 +15,7 @@ from tonmeister.planner.references import (
     handed_over,
     is_recording,
 )
-from tonmeister.planner.rules import Rule
+from tonmeister.planner.rules import READINGS, Rule
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_which
 from tonmeister.registry import Catalog
@@ -23,9 +23,6 @@ from tonmeister.registry import Catalog
 __all__ = ["Assembly", "Call", "NotClearError"]
 
 SLOWER, FASTER = 0.85, 1.15
-_ALIASES = {name: "factor" for name in ("times", "less", "share", "more", "fewer")} | {
-    "quieter": "gain_db"
-}
 _PRONOUNS = frozenset(
     {"this", "that", "it", "them", "isto", "isso", "these", "-o", "-a", "esta", "este"}
 )
@@ -58,13 +55,15 @@ class Call:
     def values(self) -> dict[str, Any] | None:
         """Return the arguments; None when a slot does not fit the wording."""
         args: dict[str, Any] = dict(self.rule.fixed)
-        for name, slot in self.slots.items():
-            plain = re.sub(r"_\d+$", "", name)
-            read = self.rule.read.get(plain)
-            value = read(slot) if read else slot.value
-            if value is None:
+        for numbered, slot in self.slots.items():
+            name = re.sub(r"_\d+$", "", numbered)
+            if name not in READINGS:
+                args[name] = slot.value
+                continue
+            name, read = READINGS[name]
+            args[name] = read(slot)
+            if args[name] is None:
                 return None
-            args[_ALIASES.get(plain, plain)] = value
         return args
 
 
@@ -168,6 +167,15 @@ class Assembly:
         return self.resolve(tool, slots[0] if slots else None)
 
     def resolve(self, tool: str, slot: Slot | None) -> list[str]:
+        """Return the references a slot means, each written as in a plan.
+
+        Args:
+            tool: Name of the tool that needs them, for the question.
+            slot: A phrase or a file name; None for what is at hand.
+
+        Raises:
+            NotClearError: It is not clear which.
+        """
         if slot is None or (self._made() and slot.value in _PRONOUNS):
             found = self._audio
             if isinstance(found, list) and len(found) > 1 and not self._made():
@@ -454,7 +462,7 @@ def _piece(ref: str, start: float, end: float | None) -> str:
 
 def _same_unit(call: Call) -> None:
     """Refuse "from 1 to 2 minutes": it is not clear whether the 1 means minutes."""
-    times = [slot for name, slot in call.slots.items() if slot.kind in "TN" and slot.kind]
+    times = [slot for slot in call.slots.values() if slot.kind in ("T", "N")]
     if any(slot.kind == "N" for slot in times) and any(
         slot.unit in ("min", "clock") for slot in times
     ):

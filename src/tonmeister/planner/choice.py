@@ -94,7 +94,7 @@ class Planners:
 
     def _start_embedded(self) -> Planner | None:
         from tonmeister.llm.embedded import QWEN_CODER_1_5B, EmbeddedLLM, free_threads
-        from tonmeister.planner.llm import LLMPlanner, prefix_messages
+        from tonmeister.planner.llm import LLMPlanner
 
         folder = self._weights.path(QWEN_CODER_1_5B)
         if self._settings.llm == "auto" and (folder is None or find_spec("xllamacpp") is None):
@@ -108,5 +108,6 @@ class Planners:
             timeout=self._settings.llm_timeout,
         )
         client = self._embedded.start()
-        self._embedded.warm(prefix_messages(self._catalog))
-        return LLMPlanner("embedded", client)
+        planner = LLMPlanner("embedded", client)
+        self._embedded.warm(planner.prefix_messages(self._catalog))
+        return planner

@@ -74,6 +74,9 @@ def nearest(text: str, tools: Iterable[str], count: int) -> list[Demonstration]:
     for place, part in enumerate(parts):
         for score, demonstration in _ranked(part)[:10]:
             weighted = score * (1.0 if place == 0 else 0.9)
+            # A request of several clauses should see plans of several steps.
+            if len(parts) > 1 and place == 0 and len(demonstration.tools) > 1:
+                weighted *= 1.3
             # One chat, question or decline of each kind is enough, as is one per tool sequence.
             shown = demonstration.tools or (demonstration.answer.split(":")[0],)
             if set(demonstration.tools) <= known and weighted > best.get(shown, (0.0,))[0]:

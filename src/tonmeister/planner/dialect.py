@@ -129,16 +129,16 @@ def parse_json(text: str) -> Answer:
     if not isinstance(found, dict):
         raise PlanError(['there is no JSON object; answer with one such as {"steps": [...]}'])
     steps = found.get("steps") or found.get("plan")
-    plan = _plan(_calls(steps)) if isinstance(steps, list) and steps else None
+    plan: Plan | None = _plan(_calls(steps)) if isinstance(steps, list) and steps else None
     for word in ("decline", "question", "chat"):
         said = found.get(word)
         if not isinstance(said, str) or not said.strip():
             continue
         if word == "decline":
             return Decline(said, plan, str(found.get("loses") or "") if plan else "")
-        if plan is None:
+        if not plan:
             return Question(said) if word == "question" else Chat(said)
-    if plan is None:
+    if not plan:
         raise PlanError(["it has none of steps, question, decline, chat"])
     return plan
 

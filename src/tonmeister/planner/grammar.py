@@ -124,7 +124,7 @@ def _meanings(kind: str, value: float) -> dict[str, list[float]]:
         case "X":
             return {"factor": [value, _round(1 / value) if value else 1.0]}
         case "N":
-            return {unit: signed for unit in ("db", "lufs", "semitones")} | {
+            return dict.fromkeys(("db", "lufs", "semitones"), signed) | {
                 "factor": [value],
                 "hz": [value],
                 "": [value],
@@ -254,12 +254,17 @@ class _Writer:
             if not refs:
                 return None
             return f'"[" {refs} (", " {refs})* "]"' if parameter.many else refs
-        return {
-            "text": self._text,
-            "language": self._language,
-            "choice": self._choice,
-            "flag": lambda *_: '("True" | "False")',
-        }.get(parameter.type, self._number)(parameter, state)
+        match parameter.type:
+            case "text":
+                return self._text(parameter, state)
+            case "language":
+                return self._language(parameter)
+            case "choice":
+                return self._choice(parameter)
+            case "flag":
+                return '("True" | "False")'
+            case _:
+                return self._number(parameter)
 
     def _refs(self, parameter: Parameter, state: str) -> str | None:
         wanted = set(parameter.kinds)
@@ -294,20 +299,20 @@ class _Writer:
         choices += [refs] if refs else []
         return f"({' | '.join(choices)})" if choices else None
 
-    def _language(self, parameter: Parameter, state: str) -> str | None:
+    def _language(self, parameter: Parameter) -> str | None:
         said = self._grounding.languages
         if not said and not parameter.required:
             return None
         codes = said or tuple(dict.fromkeys(LANGUAGES.values()))
         return f"({_alternatives([repr(code) for code in codes])})"
 
-    def _choice(self, parameter: Parameter, state: str) -> str | None:
+    def _choice(self, parameter: Parameter) -> str | None:
         said = [choice for choice in parameter.choices if choice in self._grounding.words]
         if not said and not parameter.required:
             return None
         return f"({_alternatives([repr(choice) for choice in said or parameter.choices])})"
 
-    def _number(self, parameter: Parameter, state: str) -> str | None:
+    def _number(self, parameter: Parameter) -> str | None:
         unit = next((unit for ending, unit in _UNITS if parameter.name.endswith(ending)), "")
         said = [value for value in self._grounding.amounts.get(unit, ()) if _fits(value, parameter)]
         if not unit and self._grounding.times:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Literal, Protocol
 
-from tonmeister.errors import LLMError, PlanError
 from tonmeister.artifacts import Artifact
+from tonmeister.errors import LLMError, PlanError
 from tonmeister.llm.client import Completion, Message
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Chat, Decline, PastTurn, Request

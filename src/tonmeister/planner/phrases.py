@@ -49,7 +49,8 @@ _WHOSE = (
     "|tod[oa]s est[ea]s|cada|ambos os|ambas as|os dois|as duas"
 )
 _PORTUGUESE = (
-    r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)(?= [.,;!?]| ?$| e\b| para\b)"
+    r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)"
+    r"(?= [.,;!?]| ?$| e\b| para\b)"
     rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
     rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
     rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
@@ -59,11 +60,12 @@ _PORTUGUESE = (
 _TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao))|est|ess|ist|iss)"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao))"
+    r"|est|ess|ist|iss)"
     r"|\b(a)(?=os? )"
 )
 CONNECTOR = re.compile(
-    r"(?:[,;.] )?(?:(?:and|e|mas|but)(?: (?:then|also|after that|afterwards|finally|depois|tambem"
+    r"(?:[,;.] )?(?:(?:and|e)(?: (?:then|also|after that|afterwards|finally|depois|tambem"
     r"|em seguida|a seguir|no fim|por fim|so then))? |(?:then|after that|afterwards|finally|next"
     r"|depois(?: disso)?|em seguida|a seguir|por fim|no fim|later) )(?:[,] )?|[,;.] "
 )
@@ -73,8 +75,8 @@ COURTESY = re.compile(
     r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
     r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"
     r"|(?:podes|podias|pode|podia|poderia|poderias|consegues|es capaz de|e possivel)(?: por favor)?"
-    r"|(?:quero|queria|preciso|gostava|gostaria)(?: de)? que|(?:quero|queria|gostava de|gostaria de)"
-    r"(?= \w+[aei]r )|preciso de(?= \w+[aei]r )) (?:, )?)+"
+    r"|(?:quero|queria|preciso|gostava|gostaria)(?: de)? que"
+    r"|(?:quero|queria|gostava de|gostaria de)(?= \w+[aei]r )|preciso de(?= \w+[aei]r )) (?:, )?)+"
 )
 _PLEASE = re.compile(
     r"(?<!\S)(?:[,] )?(?:please|por favor|se faz favor|sff|for me|para mim|thanks|thank you"
@@ -90,6 +92,7 @@ _ANYTHING = (
     r"(?:(?!(?:and|then|e|depois|not|no|don't|nao|mas|but|instead|unless|if|se|except|exceto|sem"
     r"|without|waveform|spectrogram|espectrograma|onda|[ORM]\d+) )[^\s.;:]+ )*"
 )
+_MACROS = {"SPEC": _SPEC, "…": _ANYTHING}
 # A wording ends where the sentence ends or a connector may begin.
 _BOUNDARY = r"(?=$|(?:[,;.]|and|e|then|after|afterwards|finally|next|later|depois|em|a|por|no) )"
 _TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
@@ -137,8 +140,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _word(token: str) -> str:
-    if token in ("SPEC", "…"):
-        return _SPEC if token == "SPEC" else _ANYTHING
+    if token in _MACROS:
+        return _MACROS[token]
     slot = re.fullmatch(r"([A-Z]+)(?::(\w+))?", token)
     if slot:
         letters, name = slot.groups()

@@ -21,9 +21,17 @@ from tonmeister.planner.phrases import (
     words_of,
 )
 from tonmeister.planner.references import name_files
-from tonmeister.planner.rules import RULES, Rule
-from tonmeister.planner.slots import Sentence, Slot, language_of, read_sentence
-from tonmeister.planner.topics import TOPIC_RULES, TOPICS
+from tonmeister.planner.rules import Rule, load_rules
+from tonmeister.planner.slots import (
+    AUDIO_FORMATS,
+    LANGUAGES,
+    SUBTITLE_FORMATS,
+    Sentence,
+    Slot,
+    language_of,
+    read_sentence,
+)
+from tonmeister.planner.topics import TOPICS
 from tonmeister.planner.wording import command_for, small_talk
 from tonmeister.registry import Catalog
 
@@ -31,17 +39,6 @@ __all__ = ["Recognizer", "language_of"]
 
 LONGEST_REQUEST = 2_000
 MOST_READINGS = 64
-
-_SAME = Rule(
-    "same",
-    (
-        "( do/apply/repeat/make | faz/faca/fazer/aplica/repete ) ( the/exactly same [thing/steps] | the exact same"
-        " | o mesmo | a mesma coisa | os mesmos passos | o mesmo tratamento | exatamente o mesmo )"
-        " ( to/for/with/on | a/com/para/em ) O",
-        "( [the] same [thing] | o mesmo | a mesma coisa ) ( for/to/with | a/com/para/em ) O",
-    ),
-)
-_ALL = (*RULES, *TOPIC_RULES, _SAME)
 
 
 class Recognizer:
@@ -115,12 +112,13 @@ class Recognizer:
 
 @cache
 def _patterns() -> list[tuple[Rule, re.Pattern[str]]]:
-    return [(rule, compile_pattern(pattern)) for rule in _ALL for pattern in rule.patterns]
+    return [(rule, compile_pattern(pattern)) for rule in load_rules() for pattern in rule.patterns]
 
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    return words_of([pattern for rule in _ALL for pattern in rule.patterns])
+    words = words_of([pattern for rule in load_rules() for pattern in rule.patterns])
+    return words | set(LANGUAGES) | set(AUDIO_FORMATS) | set(SUBTITLE_FORMATS)
 
 
 def _read(request: Request) -> Sentence:
@@ -207,6 +205,9 @@ def _answer(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answ
 
 def _decline(call: Call, assembly: Assembly, request: Request, catalog: Catalog) -> Decline | None:
     topic = TOPICS[call.rule.tool]
+    sound = call.slots.get("sound")
+    if sound is not None and not re.search(r"(?:sound|som)$", str(sound.value)):
+        return None
     if any(name.startswith(topic.verbs) for name in catalog.tools):
         return None
     if topic.nearest and "text" not in call.slots:

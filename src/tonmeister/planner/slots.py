@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
+from importlib.resources import files
 from typing import NamedTuple
 
 from tonmeister.plan import parse_ref
@@ -115,38 +117,23 @@ def language_of(text: str) -> str:
         text: The person's own words; what stands in quotes or after a colon counts least.
     """
     head = re.split(r":\s", _QUOTES.sub(" ", text), maxsplit=1)[0]
+    words_of = _words()
     for part in (head, text):
         words = re.findall(r"[^\W\d_]+", part.lower())
         folded = [fold(word) for word in words]
         marked = sum(bool(re.search("[ãõçáéíóúâêôà]", word)) for word in words)
-        portuguese = marked + sum(word in _PT for word in folded)
-        english = sum(word in _EN for word in folded)
+        portuguese = marked + sum(word in words_of["pt"] for word in folded)
+        english = sum(word in words_of["en"] for word in folded)
         if portuguese != english:
             return "pt" if portuguese > english else "en"
     return "en"
 
 
-_PT = frozenset(
-    "o os as um uma de do da dos das no na nos nas em e que para por com isto isso este esta esse"
-    " essa aqui ao aos se faz mais menos ficheiro arquivo gravacao texto voz som sons audio"
-    " primeiro segundo ultimo ola obrigado obrigada bom dia boa tarde noite desfaz refaz desfazer"
-    " refazer podes pode quero agora depois seguida corta tira remove transcreve transcrever"
-    " legendas legenda le diz fala converte converter guarda normaliza junta mistura limpa alto"
-    " baixo rapido lento devagar rapida lenta acelera abranda silencios silencio ruido descreve"
-    " espectrograma onda volta atras lista listar mostra temos qual quando onde quanto dobro"
-    " metade velocidade tom ingles espanhol frances alemao italiano portugues sobe desce aumenta"
-    " baixa reduz extrai traduz separa gera cria grava exporta segundos minutos mono adeus tudo"
-    " original repete anula apaga mete converte fica muda".split()
-)
-_EN = frozenset(
-    "the an of from to in and this that it is are at on for with what which when how then you me"
-    " my please file recording sound sounds remove cut make convert transcribe read say speak"
-    " hello hi thanks thank undo redo list louder quieter faster slower twice half first second"
-    " last save normalize normalise into give subtitles noise clean keep delete trim join mix"
-    " put under over describe draw show extract by as fast slow speed pitch up down translate"
-    " separate generate create english spanish french german italian portuguese instead bye raise"
-    " lower silence silences now same do".split()
-)
+@cache
+def _words() -> Mapping[str, frozenset[str]]:
+    text = (files("tonmeister.planner") / "words.txt").read_text(encoding="utf-8")
+    pairs = (line.split(": ", 1) for line in text.splitlines())
+    return {code: frozenset(words.split()) for code, words in pairs}
 
 
 class Names(NamedTuple):
@@ -177,7 +164,7 @@ def read_sentence(text: str, names: Names) -> Sentence:
     clear = re.sub(r"\s*\n\s*", " ; ", clear.strip())
     if re.search(r"\d,\d{3}(?!\d)", clear):
         return Sentence("? ")
-    clear = take_amounts(clear, lambda *slot: _mark(sentence, *slot))
+    clear = take_amounts(clear, partial(_mark, sentence))
     clear = _take_codes(clear, sentence)
     clear = re.sub(r"(?<=[a-z])-(?:mo|ma|me|lhe)\b", " ", clear)
     clear = re.sub(r"(?<=[a-z])-(l[oa]s?|n[oa]s?|[oa]s?)\b(?!-)", r" -\1", clear)

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tonmeister.planner.rules import Rule
-
-__all__ = ["TOPICS", "TOPIC_RULES", "Topic"]
+__all__ = ["TOPICS", "Topic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,84 +86,9 @@ TOPICS: Mapping[str, Topic] = {
     "!image": Topic(
         ("generate", "create", "draw_image", "paint"),
         {
-            "en": "No tool here makes pictures, except the waveform and the spectrogram of a recording.",
-            "pt": "Nenhuma ferramenta daqui faz imagens, exceto a forma de onda e o espectrograma de uma gravação.",
+            "en": "No tool here makes pictures of anything but sound.",
+            "pt": "Nenhuma ferramenta daqui faz imagens de outra coisa que não som.",
         },
         {"en": "the picture", "pt": "a imagem"},
     ),
 }
-
-_FEEL = "( generate/compose/create/make/produce/invent/ger~ar/cri~ar/compoe/faz/produz/invent~ar )"
-_STEM = (
-    "( vocals/vocal/drums/bass/stems/instruments/instrumental/accompaniment/guitar/piano/acapella"
-    " | singing voice | vocais/bateria/baixo/stems/instrumentos/instrumental/guitarra/acompanhamento )"
-)
-
-TOPIC_RULES: tuple[Rule, ...] = (
-    Rule(
-        "!stems",
-        (
-            "( separate/isolate/extract/split/remove/delete/get/mute | take out | separ~ar/isol~ar/extrai"
-            f"/extrair/tir~ar/retir~ar/remov~er ) [( O | out )] [into] [the/os/as/o/a/only] {_STEM}"
-            f" [( and/from/e/de [the/os/o/a] {_STEM} )] [( from/of/in/de/em O )]",
-            "( separ~ar ) a/as voz/vozes ( de a musica | da musica | dos instrumentos | do instrumental )",
-            "( separate ) the voice from the music",
-            "( make/create | faz/cria ) [a/um] karaoke [( of/from/version/versao/de ) [of/de] O]",
-        ),
-    ),
-    Rule(
-        "!speakers",
-        (
-            "( separate/identify/label/distinguish/split/name | separ~ar/identific~ar/distingu~ir ) [the/os/as/all/todos]"
-            " ( speakers/voices/oradores/falantes/locutores/interlocutores | different speakers ) [( in/of/from/de/em ) O]",
-            "who ( speaks/spoke/talks/is [speaking] ) [when] [in O]",
-            "quem ( fala/falou | esta a falar ) [quando] [em O]",
-        ),
-    ),
-    Rule(
-        "!music",
-        (
-            f"{_FEEL} [me] [a/an/some/um/uma/alguma] [( piece of | happy/sad/short/calm/relaxing/jazz/rock/techno/piano"
-            "/background/pop )] ( music/song/melody/beat/tune/jingle/musica/melodia/cancao/batida/jingle ) …",
-        ),
-    ),
-    Rule(
-        "!sound",
-        (
-            f"{_FEEL} [me] [the/a/an/o/um] ( sound/noise of … | sound effect … | som/barulho/ruido de … | efeito sonoro … )",
-        ),
-    ),
-    Rule("!singing", ("sing …", "cant~ar …")),
-    Rule(
-        "!clone",
-        (
-            "( clone/imitate/copy/mimic ) [the/my/this/her/his/that/your] voice …",
-            "( clon~ar/imit~ar/copi~ar ) [a/esta/essa] [minha/sua/tua] voz …",
-            "( clone/imitate/clon~ar/imit~ar ) ( the/a/this voice/speaker | a voz ) ( in/of/from/de/em ) O",
-        ),
-    ),
-    Rule(
-        "!translate",
-        (
-            "translate [O] [from G:from_language] [( to/into/in ) G:language]",
-            "( traduz/traduza/traduzir/traduzas ) [O] [de/do G:from_language] [( para/em [o] ) G:language]",
-            "translate/traduz/traduzir [O] [:] Q:text [( to/into/para/em ) G:language]",
-            "( what does it say | o que diz ) ( in G:language | em G:language )",
-        ),
-    ),
-    Rule(
-        "!face",
-        (
-            f"{_FEEL} [a/um/uma] ( talking head/face/avatar | cabeca falante | avatar falante ) …",
-            "( lip sync | lip-sync | lipsync ) …",
-            "( animate/anim~ar ) [the/this/a/o/este/esta] ( face/photo/picture/portrait/foto/fotografia/rosto/cara/imagem ) …",
-        ),
-    ),
-    Rule(
-        "!image",
-        (
-            "( generate/create/make/draw/paint | ger~ar/cri~ar/desenh~ar/pint~ar/faz ) [me] [a/an/um/uma]"
-            " ( image/picture/photo/painting/drawing/imagem/foto/fotografia/pintura/desenho ) [( of | de )] …",
-        ),
-    ),
-)

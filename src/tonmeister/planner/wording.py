@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 
 from tonmeister.planner.answers import Chat, Command, Question
 from tonmeister.planner.slots import fold
@@ -38,7 +40,7 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "enhance_speech": "Tirar o ruído de fundo de uma gravação de voz.",
     "detect_speech": "Encontrar quando alguém fala numa gravação.",
     "detect_sounds": "Listar os sons que se ouvem numa gravação e quando.",
-    "describe_audio": "Medir uma gravação: duração, formato, sonoridade, picos, silêncio, fala, música.",
+    "describe_audio": "Medir uma gravação: duração, formato, sonoridade, picos, silêncio, fala.",
     "trim": "Guardar a parte de uma gravação entre dois tempos.",
     "remove_part": "Apagar a parte de uma gravação entre dois tempos.",
     "join": "Juntar gravações, umas a seguir às outras.",
@@ -57,34 +59,6 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "draw_waveform": "Desenhar a forma de onda de uma gravação.",
     "draw_spectrogram": "Desenhar o espectrograma de uma gravação.",
 }
-_COMMANDS = (
-    ("undo", r"undo(?: (?:that|it|this|the last (?:step|change|one)))?|take (?:that|it) back"
-     r"|(?:desfaz|desfazer|desfaca|anula|anular)(?: (?:isso|isto|o ultimo(?: passo)?|a ultima alteracao))?"
-     r"|volta atras|voltar atras"),
-    ("redo", r"redo(?: (?:that|it|this))?|(?:refaz|refazer|refaca)(?: (?:isso|isto))?"),
-    ("explain", r"(?:which|what) models? (?:did|made|was used for|were used for|do|used) (?:that|this|it)"
-     r"|(?:which|what) models? (?:did you use|was used|were used)(?: for (?:that|this|it))?"
-     r"|how (?:did you do|did you make|was) (?:that|this|it)(?: (?:done|made))?|explain(?: (?:that|this|it|what you did))?"
-     r"|(?:que|qual|quais)(?: foi o| foram os)? modelos? (?:que )?(?:fez|fizeram|usaste|usou|foi usado|foram usados|produziu)"
-     r"(?: (?:isso|isto|aquilo))?|como (?:e que )?(?:fizeste|fez|foi feito) (?:isso|isto|aquilo)|explica(?:-me)?(?: (?:isso|isto))?"),
-    ("list", r"list(?: (?:the )?(?:files|results|everything|recordings|artifacts))?"
-     r"|what (?:do we have|have we got|is there|files are there|files do we have)(?: so far| now)?"
-     r"|show (?:me )?(?:the |all )?(?:files|results|what we have)"
-     r"|(?:lista|listar|mostra|mostrar)(?:-me)?(?: (?:os |todos os )?(?:ficheiros|resultados)| tudo| o que temos)?"
-     r"|o que (?:e que )?(?:temos|ha)(?: ate agora| agora)?|que ficheiros (?:temos|ha)"),
-)  # fmt: skip
-_TALK = (
-    ("hello", r"(?:hi|hello|hey|good (?:morning|afternoon|evening)|ola|oi|bom dia|boa tarde|boa noite)(?: there| tonmeister)?"
-     r"(?: (?:how are you|how are you doing|tudo bem|como estas|como esta))?|how are you(?: doing)?|tudo bem|como estas"),
-    ("thanks", r"(?:ok |great |perfect |otimo |perfeito )?(?:thanks|thank you|thank you very much|thanks a lot|many thanks|cheers|obrigad[oa]|muito obrigad[oa])"
-     r"(?: (?:very much|a lot|so much|that's great|that is great|great|perfect|esta otimo|esta perfeito|pela ajuda|for your help|tonmeister))?"
-     r"|(?:that's |that is )?(?:great|perfect|nice|cool|wonderful)|(?:esta |ficou )?(?:otimo|perfeito|fixe)"),
-    ("bye", r"(?:good)?bye|bye bye|goodbye|see you(?: later)?|adeus|tchau|ate (?:logo|amanha|a proxima)"),
-    ("able", r"what can you do(?: for me)?|what do you do|what are you able to do|help|help me|how can you help(?: me)?"
-     r"|who are you|what are you|what is this|what tools do you have"
-     r"|(?:o que|que) (?:e que )?(?:podes|sabes|consegues|pode|sabe|consegue) fazer(?: por mim)?|ajuda|ajuda-me|quem es(?: tu)?"
-     r"|o que es(?: tu)?|que ferramentas tens"),
-)  # fmt: skip
 _REPLIES: Mapping[str, tuple[str, str]] = {
     "hello": (
         "Hello. Hand me a recording and say what you want done, or ask what I can do.",
@@ -95,12 +69,23 @@ _REPLIES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _matched(text: str, patterns: Iterable[tuple[str, str]]) -> str | None:
+@cache
+def _talk() -> Mapping[str, re.Pattern[str]]:
+    text = (files("tonmeister.planner") / "talk.txt").read_text(encoding="utf-8")
+    wordings: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line.startswith("  "):
+            wordings[next(reversed(wordings))].append(line.strip())
+        elif line.endswith(":"):
+            wordings[line[:-1]] = []
+    return {kind: re.compile("|".join(forms)) for kind, forms in wordings.items()}
+
+
+def _kind_of_talk(text: str) -> str:
     plain = " ".join(re.sub(r"[,.;!?…]+", " ", fold(text).replace("’", "'")).split())
-    plain = re.sub(
-        r"^(?:please|por favor|and|e|now|agora) | (?:please|por favor|now|agora)$", "", plain
-    )
-    return next((name for name, pattern in patterns if re.fullmatch(pattern, plain)), None)
+    courtesy = r"^(?:please|por favor|and|e|now|agora) | (?:please|por favor|now|agora)$"
+    plain = re.sub(courtesy, "", plain)
+    return next((kind for kind, pattern in _talk().items() if pattern.fullmatch(plain)), "")
 
 
 def command_for(text: str) -> Command | None:
@@ -109,10 +94,11 @@ def command_for(text: str) -> Command | None:
     Args:
         text: The person's words.
     """
-    for name in ("undo", "redo", "explain", "list"):
-        if _matched(text, _COMMANDS) == name:
+    match _kind_of_talk(text):
+        case "undo" | "redo" | "explain" | "list" as name:
             return Command(name)
-    return None
+        case _:
+            return None
 
 
 def small_talk(text: str, language: str, catalog: Catalog) -> Chat | None:
@@ -123,8 +109,8 @@ def small_talk(text: str, language: str, catalog: Catalog) -> Chat | None:
         language: "en" or "pt".
         catalog: What can be done here.
     """
-    kind = _matched(text, _TALK)
-    if kind is None:
+    kind = _kind_of_talk(text)
+    if kind not in (*_REPLIES, "able"):
         return None
     if kind != "able":
         return Chat(_REPLIES[kind][language == "pt"])

@@ -1,0 +1,1 @@
+"""Benchmarks: what Tonmeister costs, measured on this machine; ``make bench``."""

@@ -1,0 +1,141 @@
+"""What conducting a step costs beyond the work that the step asks for."""
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.figures import Figure, Goal, measured
+from bench.studio import Bench, Given, Timeline
+from tonmeister.artifacts import Noted
+from tonmeister.blobs import Blobs
+from tonmeister.decoding import decode
+from tonmeister.events import RunFinished, StepFinished, StepStarted
+from tonmeister.plan import Plan, Step
+from tonmeister.session import Session
+from tonmeister.streaming import Audio, write_pcm
+from tonmeister.tools.editing import change_gain
+
+__all__ = ["measure"]
+
+NUM_STEPS = 20
+CLIP_DURATION = 3.0
+GOAL = Goal("<", 30.0)
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Run a chain of cheap steps, new and from the cache, and the parts of one on their own."""
+    clip = bench.speech(CLIP_DURATION)
+    planner = Given(_chain(0))
+    new: list[list[float]] = []
+    inside: list[list[float]] = []
+    cached: list[float] = []
+    with planner.owner(bench.with_settings()) as owner:
+        for number in range(bench.runs(7, 3) + 1):
+            planner.chosen = _chain(number)
+            steps, worker = _timed(owner.session(), clip, cached=False)
+            again, _ = _timed(owner.session(), clip, cached=True)
+            if number:  # the first chain starts the worker
+                new.append(steps)
+                inside.append(worker)
+                cached += again
+    body = _body(bench, clip)
+    steps = list(itertools.chain(*new))
+    worker = list(itertools.chain(*inside))
+    beyond = [1000.0 * one - body.value for one in steps]
+    outside = [1000.0 * (one - work) for one, work in zip(steps, worker, strict=True)]
+    note = f"chain of {NUM_STEPS} change_gain on {CLIP_DURATION:g} s, warm worker"
+    yield measured("a step, all in all", [1000.0 * one for one in steps], "ms", note=note)
+    yield body
+    yield measured("conducting: a step without its body", beyond, "ms", GOAL)
+    name = "… of it outside the worker"
+    yield measured(name, outside, "ms", note="plan, ledger, pipe, checks")
+    yield measured("a cache hit", [1000.0 * one for one in cached], "ms", GOAL)
+    yield from _parts(bench, clip)
+
+
+def _chain(number: int) -> Plan:
+    gains = [0.01 * (number * NUM_STEPS + index + 1) for index in range(NUM_STEPS)]
+    steps = (
+        Step(
+            id=f"s{index + 1}",
+            tool="change_gain",
+            args={
+                "audio": f"@s{index}" if index else "@a1",
+                "gain_db": gain if index % 2 else -gain,
+            },
+        )
+        for index, gain in enumerate(gains)
+    )
+    return Plan(steps=tuple(steps))
+
+
+def _timed(session: Session, clip: Path, *, cached: bool) -> tuple[list[float], list[float]]:
+    """Return the seconds from step to step, and those that the worker reports."""
+    timeline = Timeline()
+    reply = session.ask("", [clip], deliver=False, on_event=timeline)
+    finished = timeline.all(StepFinished)
+    if reply.outcome != "done" or any(event.cached is not cached for _, event in finished):
+        raise RuntimeError(f"The chain did not run as expected: {reply.text}")
+    moments = [moment for moment, _ in timeline.all(StepStarted)]
+    moments.append(timeline.first(RunFinished))
+    steps = [after - before for before, after in itertools.pairwise(moments)]
+    return steps, [event.seconds for _, event in finished]
+
+
+def _body(bench: Bench, clip: Path) -> Figure:
+    """Call the tool itself, as a Python function, and make its blocks."""
+    pcm = bench.fresh("body") / "clip.wav"
+    decode(clip, pcm, max_duration=60.0)
+
+    def call() -> None:
+        result = change_gain(Audio.from_file(pcm), -0.5)
+        audio = result.value if isinstance(result, Noted) else result
+        for _ in audio.blocks():
+            pass
+
+    return measured("the body of the step, called directly", _repeated(call), "ms")
+
+
+def _parts(bench: Bench, clip: Path) -> Iterator[Figure]:
+    """Measure where a step's time may go, each part on its own in this process."""
+    home = bench.fresh("parts")
+    pcm = bench.fresh("body") / "clip.wav"
+    decode(clip, pcm, max_duration=60.0)
+    blobs = Blobs(home)
+    folder = blobs.scratch()
+    written = folder / "written.wav"
+
+    def write() -> None:
+        write_pcm(Audio.from_file(pcm), written)
+
+    def adopt() -> float:
+        write_pcm(Audio.from_file(pcm), written)
+        began = time.perf_counter()
+        blobs.adopt(written)
+        return time.perf_counter() - began
+
+    def sync() -> float:
+        path = folder / "synced"
+        path.write_bytes(os.urandom(4096))
+        with path.open("rb") as file:
+            began = time.perf_counter()
+            os.fsync(file.fileno())
+        return time.perf_counter() - began
+
+    runs = range(20)
+    yield measured("part: write and measure the result", _repeated(write), "ms")
+    yield measured("part: hash and store it", [1000.0 * adopt() for _ in runs], "ms")
+    yield measured("part: one fsync of 4 kB", [1000.0 * sync() for _ in runs], "ms")
+    blobs.close()
+
+
+def _repeated(call: Callable[[], None], times: int = 20) -> list[float]:
+    """Return the milliseconds of repeated calls, after one that does not count."""
+    call()
+    moments = [time.perf_counter()]
+    for _ in range(times):
+        call()
+        moments.append(time.perf_counter())
+    return [1000.0 * (after - before) for before, after in itertools.pairwise(moments)]

@@ -1,0 +1,87 @@
+"""Memory: whether it stays flat with the length of a recording, and comes back when idle."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.figures import Figure, Goal, measured
+from bench.studio import Bench
+from tonmeister.models.gtcrn import GTCRN
+from tonmeister.models.whisper import WHISPER_BASE
+from tonmeister.models.yamnet import YAMNET
+
+__all__ = ["measure_length", "measure_unloading"]
+
+GOAL = Goal("<", 1.15)
+STEPS: Mapping[str, Mapping[str, Any]] = {
+    "trim": {"start": 5.0},
+    "normalize_loudness": {"target_lufs": -16.0},
+    "detect_speech": {},
+    "detect_sounds": {},
+    "enhance_speech": {},
+}
+IDLE_UNLOAD = 2.0
+
+
+def measure_length(bench: Bench) -> Iterator[Figure]:
+    """Compare peak memory on a short and a long recording, in fresh processes."""
+    bench.weights(GTCRN, YAMNET)
+    short, long = (2, 12) if bench.quick else (10, 60)
+    for suffix in ("mp3", "wav"):
+        files = [bench.speech(60.0 * minutes, suffix=suffix) for minutes in (short, long)]
+        few, many = (bench.child("decode", file=str(file)) for file in files)
+        yield from _compared(f"decode {suffix}", "decoder", few, many, (short, long))
+    steps = dict(STEPS)
+    if bench.long:
+        bench.weights(WHISPER_BASE)
+        steps["transcribe"] = {}
+    few_interface: list[float] = []
+    many_interface: list[float] = []
+    for tool, args in steps.items():
+        few, many = (_peak(bench, tool, args, file) for file in files)
+        few_interface.append(few["interface"])
+        many_interface.append(many["interface"])
+        yield from _compared(tool, "worker", few, many, (short, long))
+    few, many = {"interface": max(few_interface)}, {"interface": max(many_interface)}
+    yield from _compared("all of these", "interface", few, many, (short, long))
+
+
+def _peak(bench: Bench, tool: str, args: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    return bench.child("step", tool=tool, args={"audio": "@a1", **args}, file=str(file))
+
+
+def _compared(
+    name: str,
+    where: str,
+    few: Mapping[str, float],
+    many: Mapping[str, float],
+    minutes: tuple[int, int],
+) -> Iterator[Figure]:
+    short, long = minutes
+    note = f"{short} min: {few[where]:.0f} MiB, {long} min: {many[where]:.0f} MiB"
+    growth = many[where] / few[where]
+    title = f"{name}: peak of the {where}, {long} : {short} min"
+    yield measured(title, [growth], "", GOAL, note)
+
+
+def measure_unloading(bench: Bench) -> Iterator[Figure]:
+    """Follow a worker from before its model is loaded until it is gone."""
+    bench.weights(WHISPER_BASE)
+    runs = [
+        bench.child("unload", changes={"idle_unload": IDLE_UNLOAD}, file=str(bench.speech()))
+        for _ in range(bench.runs(3, 1))
+    ]
+    titles = {
+        "worker_before": "worker before the model is loaded",
+        "worker_during": "worker while it transcribes, at most",
+        "worker_idle": "worker after it, idle",
+        "worker_after": "worker after idle unload",
+        "interface_before": "interface process before",
+        "interface_during": "interface process after the step",
+        "interface_after": "interface process after idle unload",
+    }
+    for key, title in titles.items():
+        goal = Goal("=", 0.0) if key == "worker_after" else None
+        yield measured(title, [run[key] for run in runs], "MiB", goal)
+    gone = [run["gone_after"] for run in runs]
+    yield measured("idle until the worker is gone", gone, "s", note=f"set to {IDLE_UNLOAD:g} s")

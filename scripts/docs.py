@@ -1,0 +1,200 @@
+"""Write the pages of docs/ that follow from the code: ``python -m scripts.docs [--check]``."""
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from tonmeister import errors
+from tonmeister.config import PREFIX, Settings
+from tonmeister.interfaces.cli import cli
+from tonmeister.llm.embedded import QWEN_CODER_1_5B
+from tonmeister.registry import Catalog, discover
+from tonmeister.toolspec import Parameter, Tool
+
+FOLDER = Path(__file__).parents[1] / "docs"
+NOTE = "<!-- Written by `make docs`; change the code instead. -->"
+# What a default is on this machine is nobody else's; the docs say the rule.
+DEFAULTS = {
+    "home": "the user's data folder",
+    "weights": "the user's cache folder",
+    "threads": "cores of the machine, at most 4",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with ``--check`` say which ones are out of date."""
+    catalog = discover()
+    if catalog.problems:
+        sys.exit("\n".join(f"{one.source}: {one.message}" for one in catalog.problems))
+    stale: list[str] = []
+    for name, text in pages(catalog).items():
+        path = FOLDER / name
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(f"docs/{name}")
+        if "--check" not in arguments:
+            FOLDER.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if stale and "--check" in arguments:
+        print(f"Out of date: {', '.join(stale)}. Run: make docs")
+        return 1
+    print(f"Written: {', '.join(stale)}" if stale else "The generated docs are up to date.")
+    return 0
+
+
+def pages(catalog: Catalog) -> dict[str, str]:
+    """Return file name → text of every generated page."""
+    return {
+        "tools.md": _page("Tools", _tools(catalog)),
+        "models.md": _page("Models and their licences", _models(catalog)),
+        "settings.md": _page("Settings", _settings()),
+        "cli.md": _page("Command line", _commands()),
+        "errors.md": _page("Errors", _errors()),
+    }
+
+
+def _page(title: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"# {title}", "", NOTE, "", *lines]).rstrip() + "\n"
+
+
+def _table(*columns: str, rows: Iterable[Sequence[str]]) -> list[str]:
+    cells = [columns, ["---"] * len(columns), *rows]
+    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in cells]
+
+
+def _tools(catalog: Catalog) -> Iterable[str]:
+    named = sorted(catalog.tools.items())
+    rows = [(f"[`{name}`](#{name})", tool.summary, _serving(name, catalog)) for name, tool in named]
+    yield "What can be asked for. `tonmeister tools NAME` shows the same for one tool."
+    yield ""
+    yield from _table("tool", "what it does", "models", rows=rows)
+    for _, tool in named:
+        yield from _tool(tool, catalog)
+
+
+def _tool(tool: Tool, catalog: Catalog) -> Iterable[str]:
+    yield from ("", f"## {tool.name}", "", tool.summary)
+    if tool.description:
+        yield from ("", tool.description)
+    rows = [(f"`{one.name}`", *_kind(one), one.description) for one in tool.parameters.values()]
+    yield ""
+    yield from _table("parameter", "type", "default", "meaning", rows=rows)
+    results = ", ".join(f"`{name}` ({kind})" for name, kind in tool.outputs.items())
+    yield from ("", f"Gives {results}. Done by {_serving(tool.name, catalog)}.")
+
+
+def _kind(parameter: Parameter) -> tuple[str, str]:
+    kinds = " or ".join(sorted(parameter.kinds))
+    name = " or ".join(parameter.choices) or parameter.type
+    if parameter.type == "artifact":
+        name = f"several {kinds}" if parameter.many else kinds
+    limits = parameter.limits
+    if limits.minimum is not None or limits.maximum is not None:
+        low = "" if limits.minimum is None else f"{limits.minimum:g}"
+        high = "" if limits.maximum is None else f"{limits.maximum:g}"
+        name = f"{name}, {low} … {high}"
+    if parameter.required:
+        return name, "needed"
+    return name, "–" if parameter.default is None else f"`{parameter.default}`"
+
+
+def _serving(tool: str, catalog: Catalog) -> str:
+    names = [model.card.name for model in catalog.models_of(tool)]
+    return ", ".join(names) or "signal processing"
+
+
+def _models(catalog: Catalog) -> Iterable[str]:
+    rows: list[tuple[str, ...]] = []
+    for model in sorted(catalog.models, key=lambda one: (one.tool, -one.card.quality)):
+        card, weights = model.card, model.card.checkpoint
+        size = f"{weights.size_mb:.1f} MB" if weights else "none"
+        languages = ", ".join(card.languages[:8]) + (" …" if len(card.languages) > 8 else "")
+        commercial = "yes" if card.commercial else "no"
+        row = (card.name, f"`{model.tool}`", card.licence, commercial, size, languages or "any")
+        rows.append(row)
+    embedded = QWEN_CODER_1_5B
+    size = f"{embedded.size_mb:.1f} MB"
+    rows.append((embedded.name, "planning", embedded.licence, "yes", size, "en, pt"))
+    yield "Weights are downloaded on consent, verified by sha256, and then used offline."
+    yield ""
+    columns = ("model", "tool", "licence of the weights", "commercial use", "download", "languages")
+    yield from _table(*columns, rows=rows)
+    notes = sorted({(one.card.name, one.card.note) for one in catalog.models if one.card.note})
+    yield from ("", "What users are told about every result:", "")
+    yield from (f"- {name}: {note}" for name, note in notes)
+
+
+def _settings() -> Iterable[str]:
+    yield (
+        f"Set by the environment variable `{PREFIX}NAME`, or as `name = …` in `config.toml` in "
+        f"the user's configuration folder (another file: `{PREFIX}CONFIG`). "
+        "Arguments win over the environment, and that over the file."
+    )
+    yield ""
+    rows = [
+        (f"`{name}`", _type(field), _default(name, field), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    yield from _table("setting", "values", "default", "meaning", rows=rows)
+
+
+def _type(field: FieldInfo) -> str:
+    kind = field.annotation
+    if typing.get_origin(kind) is typing.Literal:
+        return " or ".join(f"`{value}`" for value in typing.get_args(kind))
+    if typing.get_origin(kind) is types.UnionType:
+        kind = typing.get_args(kind)[0]
+    words = {"bool": "true or false", "int": "whole number", "float": "number", "Path": "folder"}
+    name = getattr(kind, "__name__", "")
+    limits = [
+        f"{symbol} {value:g}"
+        for bound in field.metadata
+        for attribute, symbol in (("ge", "≥"), ("gt", ">"), ("le", "≤"))
+        if (value := getattr(bound, attribute, None)) is not None
+    ]
+    return ", ".join([words.get(name, "text"), *limits])
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    if name in DEFAULTS:
+        return DEFAULTS[name]
+    if field.default is None or field.default is PydanticUndefined:
+        return "–"
+    return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
+
+
+def _commands() -> Iterable[str]:
+    context = click.Context(cli, info_name="tonmeister", terminal_width=88, **cli.context_settings)
+    yield from _help(cli, context)
+
+
+def _help(command: click.Command, context: click.Context) -> Iterable[str]:
+    yield from (f"## {context.command_path}", "", "```", command.get_help(context).rstrip(), "```")
+    yield ""
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            child = command.commands[name]
+            yield from _help(child, click.Context(child, parent=context, info_name=name))
+
+
+def _errors() -> Iterable[str]:
+    yield "Every expected failure is one line with its cure; `--debug` adds the traceback."
+    yield from ("", "```", inspect.cleandoc(errors.__doc__ or ""), "```", "")
+    rows = [
+        (f"`{name}`", str(cls.exit_code), (cls.__doc__ or "").partition("\n")[0])
+        for name, cls in sorted(vars(errors).items())
+        if isinstance(cls, type) and issubclass(cls, errors.TonmeisterError)
+    ]
+    yield from _table("error", "exit code", "meaning", rows=rows)
+    yield from ("", "An interrupted command ends with 130, wrong usage with 2.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

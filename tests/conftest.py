@@ -1,0 +1,61 @@
+"""Rules that hold for every test: own folders, no network in the core tier, no silent skip."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class NetworkUsed(AssertionError):
+    """A test of the core tier left this machine."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the model tier last, so that the core tier tells first."""
+    items.sort(key=lambda test: test.get_closest_marker("weights") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Turn a skip into a failure: what a test needs must be there."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"Nothing is skipped here; provide what the test needs. {reason}"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's ledger and settings out of the tests; weights are shared on purpose."""
+    home = tmp_path_factory.mktemp("home")
+    settings = home / "config.toml"
+    settings.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONMEISTER_HOME", str(home))
+        patch.setenv("TONMEISTER_CONFIG", str(settings))
+        for name in ("LLM", "LLM_URL", "LLM_MODEL", "LLM_KEY"):
+            patch.delenv(f"TONMEISTER_{name}", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _offline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections beyond loopback, except in the model tier, which may pull weights."""
+    if request.node.get_closest_marker("weights") is not None:
+        return
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not str(address[0]).startswith(LOOPBACK):
+            raise NetworkUsed(f"The core tier is offline, but a test connects to {address}.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,68 @@
+"""The rules of tests/conftest.py, each shown to bite."""
+
+from pathlib import Path
+
+import pytest
+
+RULES = Path(__file__).with_name("conftest.py")
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    rules = RULES.read_text(encoding="utf-8").replace('pytest_plugins = ["pytester"]\n', "")
+    pytester.makeconftest(rules)
+    pytester.makeini("[pytest]\nmarkers = weights: model tier\n")
+    return pytester
+
+
+def test_a_skip_fails_and_an_expected_failure_does_not(project: pytest.Pytester):
+    project.makepyfile(
+        """
+        import pytest
+
+        def test_skips():
+            pytest.skip("no file")
+
+        @pytest.mark.xfail(raises=ValueError, strict=True)
+        def test_expected():
+            raise ValueError
+        """
+    )
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(failed=1, xfailed=1)
+    result.stdout.fnmatch_lines(["*Nothing is skipped here*no file*"])
+
+
+def test_the_model_tier_comes_last(project: pytest.Pytester):
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.weights
+        def test_model():
+            pass
+
+        def test_core():
+            pass
+        """
+    )
+    result = project.runpytest_subprocess("-v")
+    result.stdout.fnmatch_lines(["*::test_core PASSED*", "*::test_model PASSED*"])
+
+
+def test_the_core_tier_cannot_leave_this_machine(project: pytest.Pytester):
+    project.makepyfile(
+        """
+        import socket
+
+        def test_leaves():
+            socket.create_connection(("192.0.2.1", 80), timeout=0.1)
+
+        def test_stays():
+            with socket.create_server(("127.0.0.1", 0)) as server:
+                socket.create_connection(server.getsockname(), timeout=5).close()
+        """
+    )
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["*The core tier is offline*192.0.2.1*"])
