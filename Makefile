@@ -33,6 +33,7 @@ $(BIN)/pip:
 	"$(PYTHON)" -m venv --clear .venv
 
 .venv/.runtime: requirements.lock pyproject.toml | $(BIN)/pip
+	@echo "Installing the locked packages into .venv; this takes a minute or two."
 	$(INSTALL) -r requirements.lock
 	$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@

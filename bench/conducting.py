@@ -3,17 +3,20 @@
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.figures import Figure, Goal, measured
+from bench.machine import cpu_seconds
 from bench.studio import Bench, Given, Timeline
 from tonmeister.artifacts import Noted
 from tonmeister.blobs import Blobs
 from tonmeister.decoding import decode
 from tonmeister.events import RunFinished, StepFinished, StepStarted
+from tonmeister.execution.local import LocalExecutor
 from tonmeister.plan import Plan, Step
-from tonmeister.session import Session
+from tonmeister.session import Session, Tonmeister
 from tonmeister.streaming import Audio, write_pcm
 from tonmeister.tools.editing import change_gain
 
@@ -24,35 +27,58 @@ CLIP_DURATION = 3.0
 GOAL = Goal("<", 30.0)
 
 
+@dataclass(slots=True)
+class _Chains:
+    """Seconds of several chains.
+
+    Attributes:
+        steps: From step to step.
+        inside: What the worker reports of each step.
+        cpu: Processor time of a step, the mean of each chain.
+    """
+
+    steps: list[float] = field(default_factory=list[float])
+    inside: list[float] = field(default_factory=list[float])
+    cpu: list[float] = field(default_factory=list[float])
+
+
 def measure(bench: Bench) -> Iterator[Figure]:
     """Run a chain of cheap steps, new and from the cache, and the parts of one on their own."""
     clip = bench.speech(CLIP_DURATION)
-    planner = Given(_chain(0))
-    new: list[list[float]] = []
-    inside: list[list[float]] = []
-    cached: list[float] = []
-    with planner.owner(bench.with_settings()) as owner:
-        for number in range(bench.runs(7, 3) + 1):
-            planner.chosen = _chain(number)
-            steps, worker = _timed(owner.session(), clip, cached=False)
-            again, _ = _timed(owner.session(), clip, cached=True)
-            if number:  # the first chain starts the worker
-                new.append(steps)
-                inside.append(worker)
-                cached += again
     body = _body(bench, clip)
-    steps = list(itertools.chain(*new))
-    worker = list(itertools.chain(*inside))
-    beyond = [1000.0 * one - body.value for one in steps]
-    outside = [1000.0 * (one - work) for one, work in zip(steps, worker, strict=True)]
+    planner = Given(_chain(0))
+    settings = bench.with_settings()
+    executor = LocalExecutor(settings)
+    fresh, known = _Chains(), _Chains()
+    with Tonmeister(settings, executor=executor, planners=[planner]) as owner:
+        for number in range(bench.runs(9, 3) + 1):
+            planner.chosen = _chain(number)
+            for chains, cached in ((fresh, False), (known, True)):
+                pids = [os.getpid(), *executor.pids]
+                before = sum(map(cpu_seconds, pids))
+                steps, inside = _timed(owner.session(), clip, cached=cached)
+                spent = sum(map(cpu_seconds, pids)) - before
+                if number:  # the first chain starts the worker
+                    chains.steps += steps
+                    chains.inside += inside
+                    chains.cpu.append(spent / NUM_STEPS)
     note = f"chain of {NUM_STEPS} change_gain on {CLIP_DURATION:g} s, warm worker"
-    yield measured("a step, all in all", [1000.0 * one for one in steps], "ms", note=note)
+    yield measured("a step, all in all", _ms(fresh.steps), "ms", note=note)
     yield body
+    beyond = [step - body.value for step in _ms(fresh.steps)]
     yield measured("conducting: a step without its body", beyond, "ms", GOAL)
-    name = "… of it outside the worker"
-    yield measured(name, outside, "ms", note="plan, ledger, pipe, checks")
-    yield measured("a cache hit", [1000.0 * one for one in cached], "ms", GOAL)
+    outside = [step - work for step, work in zip(fresh.steps, fresh.inside, strict=True)]
+    yield measured("… outside the worker", _ms(outside), "ms", note="ledger, pipe, checks, cache")
+    yield measured("… within the worker", _ms(fresh.inside), "ms", note="open, body, write, store")
+    note = "interface and worker together; the rest is waiting for the disk and for other programs"
+    yield measured("processor time of a step", _ms(fresh.cpu), "ms", note=note)
+    yield measured("a cache hit", _ms(known.steps), "ms", GOAL)
+    yield measured("processor time of a cache hit", _ms(known.cpu), "ms")
     yield from _parts(bench, clip)
+
+
+def _ms(seconds: Iterable[float]) -> list[float]:
+    return [1000.0 * one for one in seconds]
 
 
 def _chain(number: int) -> Plan:
@@ -125,9 +151,9 @@ def _parts(bench: Bench, clip: Path) -> Iterator[Figure]:
         return time.perf_counter() - began
 
     runs = range(20)
-    yield measured("part: write and measure the result", _repeated(write), "ms")
-    yield measured("part: hash and store it", [1000.0 * adopt() for _ in runs], "ms")
-    yield measured("part: one fsync of 4 kB", [1000.0 * sync() for _ in runs], "ms")
+    yield measured("part: read, write and measure the result", _repeated(write), "ms")
+    yield measured("part: hash and store it", _ms(adopt() for _ in runs), "ms")
+    yield measured("part: one fsync of 4 kB", _ms(sync() for _ in runs), "ms")
     blobs.close()
 
 
@@ -138,4 +164,4 @@ def _repeated(call: Callable[[], None], times: int = 20) -> list[float]:
     for _ in range(times):
         call()
         moments.append(time.perf_counter())
-    return [1000.0 * (after - before) for before, after in itertools.pairwise(moments)]
+    return _ms(after - before for before, after in itertools.pairwise(moments))

@@ -20,7 +20,6 @@ from tonmeister.events import Event
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Request
 from tonmeister.registry import Catalog
-from tonmeister.session import Tonmeister
 
 __all__ = ["Bench", "Given", "MissingPart", "Timeline"]
 
@@ -139,10 +138,6 @@ class Given:
         self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
     ) -> None:
         """Give up: the plan of a benchmark must be right."""
-
-    def owner(self, settings: Settings) -> Tonmeister:
-        """Open Tonmeister with this planner only."""
-        return Tonmeister(settings, planners=[self])
 
 
 class Timeline:

@@ -127,8 +127,9 @@ def _models(catalog: Catalog) -> Iterable[str]:
     columns = ("model", "tool", "licence of the weights", "commercial use", "download", "languages")
     yield from _table(*columns, rows=rows)
     notes = sorted({(one.card.name, one.card.note) for one in catalog.models if one.card.note})
-    yield from ("", "What users are told about every result:", "")
-    yield from (f"- {name}: {note}" for name, note in notes)
+    if notes:
+        yield from ("", "What users are told about every result:", "")
+        yield from (f"- {name}: {note}" for name, note in notes)
 
 
 def _settings() -> Iterable[str]:

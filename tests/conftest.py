@@ -1,10 +1,15 @@
 """Rules that hold for every test: own folders, no network in the core tier, no silent skip."""
 
+import os
 import socket
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tonmeister.config import Settings
 
 pytest_plugins = ["pytester"]
 
@@ -59,3 +64,39 @@ def _offline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def stage_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plug-in with tools that hang, fall and fail, installed as third parties do."""
+    from tonmeister.testing import install_plugin
+
+    folder = tmp_path_factory.mktemp("plugins")
+    (folder / "stage.py").symlink_to(Path(__file__).parent / "plugin" / "stage.py")
+    install_plugin(folder, "stage", {"stage": "stage"})
+    return folder
+
+
+@pytest.fixture
+def stage(stage_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The plug-in ``stage``, for this process and for every process it starts."""
+    monkeypatch.syspath_prepend(stage_folder)
+    known = os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(stage_folder), known])))
+    return stage_folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> "Settings":
+    """Two workers, a ledger of their own, no weights and no language model."""
+    from tonmeister.config import Settings
+
+    return Settings(
+        home=tmp_path / "home",
+        weights=tmp_path / "weights",
+        pull="never",
+        llm="off",
+        workers=2,
+        threads=1,
+        step_timeout=60.0,
+    )

@@ -1,5 +1,6 @@
 """Finished files: where they go, what they are called, never over another file unasked."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -7,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tonmeister.artifacts import Artifact, Kind
-from tonmeister.errors import StoreError
+from tonmeister.errors import PlanError, StoreError
+from tonmeister.plan import Plan, Step, deliverables
+from tonmeister.toolspec import Tool
 
-__all__ = ["Destination", "Written", "destination", "write_files"]
+__all__ = ["Destination", "Written", "check_output", "destination", "export_plan", "write_files"]
 
 AUDIO_FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "aiff")
 TEXT_FORMATS = ("srt", "vtt", "txt", "json")
 FILE_KINDS = (Kind.AUDIO, Kind.IMAGE, Kind.VIDEO, Kind.FILE)
+LONGEST_NAME = 200  # bytes of a result's name; file systems take 255 with what is added to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,63 @@ def destination(output: Path | None, beside: Path, *, force: bool) -> Destinatio
     return Destination(output.parent, output.name, force=force)
 
 
+def check_output(plan: Plan, tools: Mapping[str, Tool], target: Destination) -> None:
+    """Refuse an output name that no result will fit, before anything is run for it.
+
+    Args:
+        plan: A checked plan.
+        tools: The catalog's tools by name.
+        target: Where results go.
+
+    Raises:
+        PlanError: The output name asks for a format that no result has.
+    """
+    if target.file is None:
+        return
+    steps = {step.id: step for step in plan.steps}
+    found: list[str | None] = []
+    for ref in deliverables(plan, tools):
+        step = steps[ref.name]
+        tool = tools[step.tool]
+        found.append(_coming_suffix(step, tool, tool.outputs[ref.output or ""], target))
+    if None in found or Path(target.file).suffix.lower().lstrip(".") in found:
+        return
+    suffixes = " and ".join(f".{suffix}" for suffix in dict.fromkeys(found))
+    raise PlanError(
+        [f"{target.file} was asked for, but the result is {suffixes}."],
+        hint=f"Choose an output name that ends in .{found[0]}, or ask for another format.",
+    )
+
+
+def _coming_suffix(step: Step, tool: Tool, kind: Kind, target: Destination) -> str | None:
+    """Return the suffix a result will have; None when only the tool knows."""
+    chosen = tool.parameters.get("format")
+    if chosen is not None:
+        return str(step.args.get("format") or chosen.default)
+    if kind is Kind.AUDIO:
+        return target.audio_format
+    if kind is Kind.TRANSCRIPT:
+        return target.text_format
+    return None if kind in FILE_KINDS else "json"
+
+
+def export_plan(handle: str, artifact: Artifact, suffix: str) -> Plan | None:
+    """Return the plan that brings an artifact into a file format; None if it is in its own.
+
+    Args:
+        handle: Its handle, such as "@a3".
+        artifact: The artifact.
+        suffix: File name extension without the dot.
+    """
+    if artifact.kind is Kind.AUDIO:
+        args = {"audio": handle, "format": suffix}
+        return Plan(steps=(Step(id="s1", tool="convert_format", args=args),))
+    if artifact.kind is Kind.TRANSCRIPT:
+        args = {"transcript": handle, "format": suffix}
+        return Plan(steps=(Step(id="s1", tool="write_subtitles", args=args),))
+    return None
+
+
 def write_files(results: Mapping[str, tuple[str, Artifact, Path]], target: Destination) -> Written:
     """Copy results to where the user finds them.
 
@@ -103,7 +164,7 @@ def write_files(results: Mapping[str, tuple[str, Artifact, Path]], target: Desti
             wanted = target.folder / f"{_safe(name)}.{_suffix(artifact)}"
             if target.file and len(fitting) == 1 and fitting[0][1] is artifact:
                 wanted = target.folder / target.file
-            path = _copy(stored, wanted, force=target.force)
+            path = _copy(stored, wanted, replace=target.force and wanted not in files)
             if path != wanted:
                 renamed[wanted] = path
             files[path] = artifact
@@ -119,7 +180,7 @@ def _suffix(artifact: Artifact) -> str:
     return str(artifact.facts.get("suffix") or artifact.media_type.rpartition("/")[2])
 
 
-def _copy(stored: Path, wanted: Path, *, force: bool) -> Path:
+def _copy(stored: Path, wanted: Path, *, replace: bool) -> Path:
     """Copy under the wanted name, or under the next free one; whole or not at all."""
     with tempfile.NamedTemporaryFile(
         dir=wanted.parent, prefix=".tonmeister-", delete=False
@@ -128,7 +189,7 @@ def _copy(stored: Path, wanted: Path, *, force: bool) -> Path:
     try:
         shutil.copyfile(stored, part)
         part.chmod(0o644)
-        if force:
+        if replace:
             part.replace(wanted)
             return wanted
         return _place(part, wanted)
@@ -141,15 +202,25 @@ def _place(part: Path, wanted: Path) -> Path:
     path = wanted
     while True:
         try:
-            path.open("x").close()  # reserves the name, so nothing is ever overwritten
+            _appear(part, path)
         except FileExistsError:
             if path.is_file() and _same(part, path):
                 return path
             number += 1
             path = wanted.with_name(f"{wanted.stem}.{number}{wanted.suffix}")
             continue
-        part.replace(path)
         return path
+
+
+def _appear(part: Path, path: Path) -> None:
+    """Give a finished file its name, whole at once and never over another file."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as a memory card's: reserve the name
+        path.open("x").close()
+        part.replace(path)
 
 
 def _same(first: Path, second: Path) -> bool:
@@ -171,4 +242,5 @@ def _safe(name: str) -> str:
     kept = "".join(
         letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name
     )
-    return kept.strip(". ")[:120] or "result"
+    short = kept.encode()[:LONGEST_NAME].decode(errors="ignore")
+    return short.strip(". ") or "result"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tonmeister.artifacts import Artifact, Kind
+from tonmeister.blobs import store_errors
 from tonmeister.config import Settings
 from tonmeister.decoding import decode, probe
 from tonmeister.errors import AudioError
@@ -31,21 +32,27 @@ def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Ev
         AudioError: The file is missing, unreadable, or neither sound, video nor picture.
     """
     path = path.expanduser()
-    if not path.exists():
+    try:
+        missing = not path.exists()
+    except OSError:  # a name longer than any file's
+        missing = True
+    if missing:
         raise AudioError(f"There is no file {path}.", hint="Check the name and the folder.")
     key = f"handed-over:{_digest(path)}:{path.name}"
     known = store.cached(key)
     if known is not None:
         return known["result"]
-    facts = probe(path)
     scratch = store.scratch()
     try:
+        facts = probe(path)
         if facts.kind == "audio":
             artifact = _recording(path, scratch, store, settings, cancelled)
         else:
             artifact = _copy(path, scratch, store, facts.kind, facts.container, facts.duration)
         store.record_step(key, {"result": artifact})
         return artifact
+    except AudioError as error:
+        raise AudioError(f"{path.name}: {error.message}", hint=error.hint) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -72,7 +79,8 @@ def _copy(
     path: Path, scratch: Path, store: Store, kind: str, container: str, duration: float | None
 ) -> Artifact:
     copied = scratch / "original"
-    shutil.copyfile(path, copied)
+    with store_errors(store.home):
+        shutil.copyfile(path, copied)
     facts: dict[str, Any] = {"container": container, "suffix": path.suffix.lstrip(".").lower()}
     if duration is not None:
         facts["duration"] = duration

@@ -98,6 +98,18 @@ class Plan(BaseModel):
             lines.append(f"{step.id}: {step.tool}({args}){model}")
         return lines
 
+    def on_models(self, models: Mapping[str, str]) -> "Plan":
+        """Return the plan with the steps of some tools on the models named.
+
+        Args:
+            models: Name of the model by name of the tool.
+        """
+        steps = tuple(
+            step.model_copy(update={"model": models.get(step.tool, step.model)})
+            for step in self.steps
+        )
+        return Plan(steps=steps)
+
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):

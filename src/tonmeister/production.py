@@ -183,6 +183,7 @@ class Studio:
         handles: dict[str, str] = {}
         values: dict[str, object] = {}
         leaving: dict[str, tuple[str, Artifact, Path]] = {}
+        as_json = target is not None and (target.file or "").lower().endswith(".json")
         wanted = {f"{ref.name}.{ref.output}" for ref in deliverables(plan, self.catalog.tools)}
         for record in result.steps:
             for output, artifact in record.outputs.items():
@@ -193,7 +194,7 @@ class Studio:
                 if artifact.kind not in FILE_KINDS:
                     values[place] = self._value(artifact)
                 finished = result.delivered.get(place)
-                if finished is not None and finished.kind in FILE_KINDS:
+                if finished is not None and (finished.kind in FILE_KINDS or as_json):
                     stored = self.store.path(finished)
                     leaving[place] = (record.names[output], finished, stored)
         remarks = _damages(plan, artifacts, language)

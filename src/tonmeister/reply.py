@@ -16,10 +16,11 @@ from tonmeister.artifacts import (
 from tonmeister.errors import TonmeisterError
 from tonmeister.execution.records import RunResult, StepRecord
 from tonmeister.plan import Plan
+from tonmeister.planner.answers import Chat, Decline, Question
 from tonmeister.translations import in_words
 from tonmeister.wording import claim_in_words, say
 
-__all__ = ["Outcome", "Reply", "compose", "duration_in_words"]
+__all__ = ["Outcome", "Reply", "answered", "compose", "duration_in_words"]
 
 SHOWN_CHARACTERS = 2000
 SHOWN_ROWS = 40
@@ -105,7 +106,9 @@ def compose(
         _contents(value, handles.get(place, ""), language) for place, value in values.items()
     ]
     if files:
-        lines = [f"  {path}  {_facts(artifact)}".rstrip() for path, artifact in files.items()]
+        lines = [
+            f"  {_place(path)}  {_facts(artifact)}".rstrip() for path, artifact in files.items()
+        ]
         blocks.append("\n".join([say(language, "files"), *lines]))
     steps = [_step_line(record, handles, language) for record in done]
     if steps:
@@ -128,6 +131,26 @@ def compose(
         errors=tuple(record.error for record in result.steps if record.error is not None),
         language=language,
     )
+
+
+def answered(answer: Question | Decline | Chat, language: str) -> Reply:
+    """Put an answer that is no plan into words.
+
+    Args:
+        answer: What the planner said.
+        language: "en" or "pt".
+    """
+    if isinstance(answer, Question):
+        return Reply("question", answer.text, language=language)
+    if isinstance(answer, Chat):
+        return Reply("chat", answer.text, language=language)
+    words = [answer.missing]
+    if answer.nearest is not None:
+        steps = "; ".join(answer.nearest.describe())
+        words.append(say(language, "nearest", plan=steps))
+        if answer.loses:
+            words.append(say(language, "loses", loses=answer.loses))
+    return Reply("decline", " ".join(words), plan=answer.nearest, language=language)
 
 
 def duration_in_words(seconds: float) -> str:
@@ -199,6 +222,11 @@ def _warnings(steps: Iterable[StepRecord], language: str) -> Iterable[str]:
             claim = claim_in_words(language, finding.claim)
             found = in_words(language, finding.finding)
             yield say(language, sentence, claim=claim, finding=found, **step)
+
+
+def _place(path: Path) -> Path:
+    """Return a path as a person would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _facts(artifact: Artifact) -> str:

@@ -10,24 +10,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tonmeister.artifacts import Artifact, Kind
+from tonmeister.artifacts import Artifact
 from tonmeister.assign import Assignment
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings, load_settings
-from tonmeister.delivery import Destination, destination, write_files
-from tonmeister.errors import PlanError, TonmeisterError
+from tonmeister.delivery import (
+    Destination,
+    check_output,
+    destination,
+    export_plan,
+    write_files,
+)
+from tonmeister.errors import PlanError, RunCancelled, TonmeisterError
 from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.ingestion import ingest
 from tonmeister.memory import account_of, explanation, latest_folder, past_turns
-from tonmeister.plan import Plan, Step, check
-from tonmeister.planner.answers import Answer, Chat, Command, Decline, Planner, Question, Request
+from tonmeister.plan import Plan, check
+from tonmeister.planner.answers import Answer, Command, Decline, Planner, Question, Request
 from tonmeister.planner.choice import Planners, language_of
 from tonmeister.planner.coverage import unused
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
-from tonmeister.reply import Reply
+from tonmeister.reply import Reply, answered
 from tonmeister.store import Store
 from tonmeister.wording import say
 
@@ -100,10 +106,13 @@ class Tonmeister:
         return self.session().ask(text, files, **options)
 
     def close(self) -> None:
-        """End all workers and close the ledger."""
+        """End all workers, shrink the store to its budget, and close the ledger."""
+        store, budget_mb = self.studio.store, self.studio.settings.store_budget_mb
         self.studio.executor.stop()
         self.planners.close()
-        self.studio.store.close()
+        if store.usage().size > budget_mb * 2**20:
+            store.gc(budget_mb)
+        store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -233,7 +242,7 @@ class Session:
                 lines = tuple(answer.describe())
                 (on_event or _ignore)(PlanReady(lines, planner, time.monotonic() - began))
                 assignments = studio.price(answer, request.artifacts)
-        except TonmeisterError:
+        except BaseException:
             self._history.discard_turn(turn.id)
             raise
         return Proposal(request, answer, assignments, planner)
@@ -263,14 +272,16 @@ class Session:
         if isinstance(answer, Command):
             return self._obey(answer, turn.id, request.language)
         if not isinstance(answer, Plan):
-            reply = _say(answer, request.language)
+            reply = answered(answer, request.language)
             self._history.finish_turn(turn.id, {"text": reply.text, "outcome": reply.outcome})
             return reply
         self._running = True
         try:
             reply = self._perform(answer, proposal, turn.id, target, on_event or _ignore, approve)
-        except TonmeisterError as error:
-            self._history.finish_turn(turn.id, {"error": error.to_dict()}, state="failed")
+        except BaseException as error:  # a turn that is broken off must not go on for ever
+            stopped = isinstance(error, (RunCancelled, KeyboardInterrupt))
+            told = {"error": error.to_dict()} if isinstance(error, TonmeisterError) else {}
+            self._history.finish_turn(turn.id, told, state="cancelled" if stopped else "failed")
             raise
         finally:
             self._running = False
@@ -303,9 +314,13 @@ class Session:
             plan: The plan that should run instead.
 
         Raises:
-            PlanError: The plan is not valid.
+            PlanError: The plan is not valid; the request is forgotten.
         """
-        assignments = self._studio.price(plan, proposal.request.artifacts)
+        try:
+            assignments = self._studio.price(plan, proposal.request.artifacts)
+        except TonmeisterError:
+            self.discard()
+            raise
         return replace(proposal, answer=plan, assignments=assignments)
 
     def with_models(self, proposal: Proposal, models: Mapping[str, str]) -> Proposal:
@@ -316,15 +331,11 @@ class Session:
             models: Name of the model by name of the tool.
 
         Raises:
-            ToolUnavailable: A tool has no such model.
+            ToolUnavailable: A tool has no such model; the request is forgotten.
         """
         if not isinstance(proposal.answer, Plan):
             return proposal
-        steps = tuple(
-            step.model_copy(update={"model": models.get(step.tool, step.model)})
-            for step in proposal.answer.steps
-        )
-        return self.with_plan(proposal, Plan(steps=steps))
+        return self.with_plan(proposal, proposal.answer.on_models(models))
 
     def discard(self) -> None:
         """Forget the latest request, which was only planned."""
@@ -349,7 +360,7 @@ class Session:
         """
         store = self._studio.store
         artifact = store.handles.resolve(self._record.id, handle)
-        plan = _export_plan(handle, artifact, path.suffix.lower().lstrip("."))
+        plan = export_plan(handle, artifact, path.suffix.lower().lstrip("."))
         if plan is not None:
             known = {handle.lstrip("@"): artifact}
             result = self._studio.perform(
@@ -444,6 +455,8 @@ class Session:
         approve: Approve | None,
     ) -> Reply:
         studio = self._studio
+        if target is not None:
+            check_output(plan, studio.catalog.tools, target)
         studio.pull_missing(proposal.assignments, approve, on_event, self._cancelled)
         began = time.monotonic()
         result = studio.perform(
@@ -479,31 +492,6 @@ class Session:
             turns = self._history.path(self._record.id)
             text = explanation(turns, self._studio.store.runs.latest(RECENT_RUNS), language)
         return Reply("command", text, language=language)
-
-
-def _say(answer: Question | Decline | Chat, language: str) -> Reply:
-    if isinstance(answer, Question):
-        return Reply("question", answer.text, language=language)
-    if isinstance(answer, Chat):
-        return Reply("chat", answer.text, language=language)
-    words = [answer.missing]
-    if answer.nearest is not None:
-        steps = "; ".join(answer.nearest.describe())
-        words.append(say(language, "nearest", plan=steps))
-        if answer.loses:
-            words.append(say(language, "loses", loses=answer.loses))
-    return Reply("decline", " ".join(words), plan=answer.nearest, language=language)
-
-
-def _export_plan(handle: str, artifact: Artifact, suffix: str) -> Plan | None:
-    """Return the step that brings an artifact into a file format; None if it is a file."""
-    if artifact.kind is Kind.AUDIO:
-        args = {"audio": handle, "format": suffix}
-        return Plan(steps=(Step(id="s1", tool="convert_format", args=args),))
-    if artifact.kind is Kind.TRANSCRIPT:
-        args = {"transcript": handle, "format": suffix}
-        return Plan(steps=(Step(id="s1", tool="write_subtitles", args=args),))
-    return None
 
 
 def _ignore(event: Event) -> None:

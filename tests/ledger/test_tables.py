@@ -6,8 +6,8 @@ import sqlalchemy as sql
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from tonmeister import ledger as tables
 from tonmeister.errors import StoreError
+from tonmeister.ledger import tables
 from tonmeister.ledger.tables import Ledger, canonical_json
 from tonmeister.store import Store
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tonmeister.artifacts import Noted
 from tonmeister.audio import Samples, Waveform
 from tonmeister.models.gtcrn import Gtcrn
 from tonmeister.streaming import Audio
@@ -9,12 +10,24 @@ pytestmark = pytest.mark.weights
 
 
 def enhanced(gtcrn: Gtcrn, waveform: Waveform, strength: float = 1.0) -> Samples:
-    result = gtcrn(Audio.from_waveform(waveform), strength)
+    result = sound_of(gtcrn(Audio.from_waveform(waveform), strength))
     assert (result.sample_rate, result.num_channels) == (
         waveform.sample_rate,
         waveform.num_channels,
     )
     return np.concatenate([block.samples for block in result.blocks()], axis=1)
+
+
+def sound_of(result: Audio | Noted) -> Audio:
+    sound = result.value if isinstance(result, Noted) else result
+    assert isinstance(sound, Audio)
+    return sound
+
+
+def test_only_a_recording_that_reaches_above_8_khz_is_noted(gtcrn: Gtcrn) -> None:
+    for sample_rate, noted in ((16_000, False), (48_000, True)):
+        silence = Waveform(np.zeros((1, sample_rate), np.float32), sample_rate)
+        assert isinstance(gtcrn(Audio.from_waveform(silence), 1.0), Noted) is noted
 
 
 def si_sdr(reference: Samples, estimate: Samples) -> float:
@@ -100,6 +113,6 @@ def test_channels_stay_apart_also_when_they_part_late(gtcrn: Gtcrn, reading: Wav
 @pytest.mark.parametrize("sample_rate", [11_025, 16_000, 48_000])
 def test_any_length_is_kept_and_silence_stays_silent(gtcrn: Gtcrn, frames: int, sample_rate: int):
     audio = Audio.from_waveform(Waveform(np.zeros((2, frames), np.float32), sample_rate))
-    made = [block.samples for block in gtcrn(audio, 1.0).blocks()]
+    made = [block.samples for block in sound_of(gtcrn(audio, 1.0)).blocks()]
     assert sum(block.shape[1] for block in made) == frames
     assert all(np.max(np.abs(block)) < 1e-6 for block in made)

@@ -53,7 +53,7 @@ def test_lines_become_a_plan(catalog: Catalog) -> None:
     [
         '{"steps": [{"tool": "transcribe", "args": {"audio": "@a1"}}]}',
         '```json\n{"steps": [{"tool": "transcribe", "args": {"audio": "@a1",}},]}\n```',
-        'Sure! Here is the plan: {"plan": [{"name": "transcribe", "arguments": {"audio": "@a1"}}]} Enjoy.',
+        'Here it is: {"plan": [{"name": "transcribe", "arguments": {"audio": "@a1"}}]} Enjoy.',
         '[{"tool": "transcribe", "args": {"audio": "@a1", "language": null}}]',
     ],
 )
@@ -127,7 +127,7 @@ def test_a_file_name_stays_a_quoted_fact_in_the_prompt(catalog: Catalog) -> None
     llm = ScriptedLLM(["chat:"])
     LLMPlanner("embedded", llm).plan(request("hm", {"a1": artifact("a1", hostile)}), catalog)
     last = llm.prompts[0][-1]["content"]
-    assert last.count("\nRequest: ") == 1
+    assert last.count("\nRequest") == 1
     assert "y" * 60 not in last
 
 
@@ -249,3 +249,14 @@ def test_the_embedded_model_plans_fresh_requests(catalog: Catalog, record_proper
                 got = type(answer).__name__.lower()
             exact += [text] if got == expected else []
     assert len(exact) >= 5, json.dumps(exact, ensure_ascii=False)
+
+
+def test_an_announced_second_step_is_not_left_out(catalog: Catalog) -> None:
+    first = re.compile(r'transcribe-0 (\("\\n" \S+\)\S?)')
+    assert "transcribe-0 (" in grammar_for("transcribe, then subtitles", catalog)
+    announced = first.search(grammar_for("write it down, then shorten it", catalog))
+    free = first.search(grammar_for("write it down, shorten it", catalog))
+    assert announced is not None
+    assert free is not None
+    assert not announced[1].endswith("?")
+    assert free[1].endswith("?")

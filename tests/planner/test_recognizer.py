@@ -125,25 +125,40 @@ def test_one_word_too_many_makes_a_request_unclear(
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("put music.mp3 under talk.wav at -12 dB starting at 5 s",
-         "mix(audio=@a1, other=@a2, offset=5.0, gain_db=-12.0)"),
-        ("põe music.mp3 por baixo de talk.wav a -12 dB a partir dos 5 s",
-         "mix(audio=@a1, other=@a2, offset=5.0, gain_db=-12.0)"),
+        (
+            "put music.mp3 under talk.wav at -12 dB starting at 5 s",
+            "mix(audio=@a1, other=@a2, offset=5.0, gain_db=-12.0)",
+        ),
+        (
+            "põe music.mp3 por baixo de talk.wav a -12 dB a partir dos 5 s",
+            "mix(audio=@a1, other=@a2, offset=5.0, gain_db=-12.0)",
+        ),
         ("join these files with a gap of 1 second", "join(recordings=[@a1, @a2], gap=1.0)"),
-        ("junta estes ficheiros com um intervalo de 1 segundo", "join(recordings=[@a1, @a2], gap=1.0)"),
-        ("junta talk.wav e music.mp3 com um crossfade de 2 s", "join(recordings=[@a1, @a2], crossfade=2.0)"),
+        (
+            "junta estes ficheiros com um intervalo de 1 segundo",
+            "join(recordings=[@a1, @a2], gap=1.0)",
+        ),
+        (
+            "junta talk.wav e music.mp3 com um crossfade de 2 s",
+            "join(recordings=[@a1, @a2], crossfade=2.0)",
+        ),
         ("join music.mp3 and talk.wav", "join(recordings=[@a2, @a1])"),
         ("mix music.mp3 with talk.wav", "mix(audio=@a2, other=@a1)"),
-        ("put the second file under the first one at -6 dB", "mix(audio=@a1, other=@a2, gain_db=-6.0)"),
+        (
+            "put the second file under the first one at -6 dB",
+            "mix(audio=@a1, other=@a2, gain_db=-6.0)",
+        ),
         ("transcribe these", "transcribe(audio=@a1) ; transcribe(audio=@a2)"),
         ("transcreve cada um", "transcribe(audio=@a1) ; transcribe(audio=@a2)"),
-        ("limpa os dois e junta-os",
-         "enhance_speech(audio=@a1) ; enhance_speech(audio=@a2) ; join(recordings=[@s1, @s2])"),
+        (
+            "limpa os dois e junta-os",
+            "enhance_speech(audio=@a1) ; enhance_speech(audio=@a2) ; join(recordings=[@s1, @s2])",
+        ),
         ("transcribe the second file", "transcribe(audio=@a2)"),
         ("transcreve o segundo ficheiro", "transcribe(audio=@a2)"),
         ("trim the second one from 0:10 to 0:20", "trim(audio=@a2, start=10.0, end=20.0)"),
     ],
-)  # fmt: skip
+)
 def test_two_recordings_are_told_apart(said: str, expected: str, catalog: Catalog) -> None:
     assert ask(said, catalog, TWO, ("a1", "a2")) == plan_of(*expected.split(" ; "))
 
@@ -278,12 +293,19 @@ def test_naming_a_recording_answers_the_question_before(
 @pytest.mark.parametrize(
     ("said", "name"),
     [
-        ("undo", "undo"), ("desfaz", "undo"), ("Undo that, please.", "undo"), ("volta atrás", "undo"),
-        ("redo", "redo"), ("refaz", "redo"),
-        ("which model did that?", "explain"), ("que modelo fez isso?", "explain"),
-        ("what do we have?", "list"), ("list", "list"), ("o que temos?", "list"),
+        ("undo", "undo"),
+        ("desfaz", "undo"),
+        ("Undo that, please.", "undo"),
+        ("volta atrás", "undo"),
+        ("redo", "redo"),
+        ("refaz", "redo"),
+        ("which model did that?", "explain"),
+        ("que modelo fez isso?", "explain"),
+        ("what do we have?", "list"),
+        ("list", "list"),
+        ("o que temos?", "list"),
     ],
-)  # fmt: skip
+)
 def test_the_conversation_is_steered_by_commands(said: str, name: str, catalog: Catalog) -> None:
     answer = ask(said, catalog)
     assert isinstance(answer, Command)
@@ -293,13 +315,18 @@ def test_the_conversation_is_steered_by_commands(said: str, name: str, catalog: 
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("separate the vocals", "separates"), ("separa a voz da música", "separa"),
-        ("who speaks when?", "speakers"), ("quem fala quando?", "quem fala"),
-        ("generate a song about the sea", "music"), ("compõe uma melodia", "música"),
-        ("create the sound of a waterfall", "sounds"), ("clone my voice", "voice"),
-        ("gera uma imagem de um gato", "imagens"), ("make a talking head", "faces"),
+        ("separate the vocals", "separates"),
+        ("separa a voz da música", "separa"),
+        ("who speaks when?", "speakers"),
+        ("quem fala quando?", "quem fala"),
+        ("generate a song about the sea", "music"),
+        ("compõe uma melodia", "música"),
+        ("create the sound of a waterfall", "sounds"),
+        ("clone my voice", "voice"),
+        ("gera uma imagem de um gato", "imagens"),
+        ("make a talking head", "faces"),
     ],
-)  # fmt: skip
+)
 def test_what_no_tool_can_do_is_declined(said: str, words: str, catalog: Catalog) -> None:
     answer = ask(said, catalog)
     assert isinstance(answer, Decline)
@@ -396,8 +423,35 @@ def test_a_request_is_recognized_within_20_ms(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("said", "language"),
-    [("olá, tudo bem?", "pt"), ("hello there", "en"), ("read this in Portuguese: Bom dia a todos", "en"),
-     ('diz "good morning everyone" em inglês', "pt"), ("mp3", "en"), ("", "en"), ("abranda isto", "pt")],
-)  # fmt: skip
+    [
+        ("olá, tudo bem?", "pt"),
+        ("hello there", "en"),
+        ("read this in Portuguese: Bom dia a todos", "en"),
+        ('diz "good morning everyone" em inglês', "pt"),
+        ("mp3", "en"),
+        ("", "en"),
+        ("abranda isto", "pt"),
+    ],
+)
 def test_the_language_of_a_request_is_told_by_its_own_words(said: str, language: str) -> None:
     assert language_of(said) == language
+
+
+def test_every_wording_belongs_to_a_tool_or_a_topic(catalog: Catalog) -> None:
+    from tonmeister.planner.rules import load_rules
+    from tonmeister.planner.topics import TOPICS
+
+    spelled_out = {
+        "convert",
+        "slower",
+        "faster",
+        "speak_in",
+        "read_transcript",
+        "fade_both",
+        "same",
+    }
+    named = {rule.tool for rule in load_rules()}
+    assert named <= set(catalog.tools) | set(TOPICS) | spelled_out
+    assert set(TOPICS) | spelled_out <= named
+    # Rates and channels are worded together with formats.
+    assert set(catalog.tools) - named == {"resample", "to_mono", "convert_format"}

@@ -117,8 +117,9 @@ class LocalExecutor:
         warm = [worker for worker in free if key in worker.loaded]
         if warm:
             return warm[0]
-        if free and (task.model is None or not free[0].loaded):
-            return free[0]
+        empty = [worker for worker in free if task.model is None or not worker.loaded]
+        if empty:
+            return empty[0]
         if not free or len(self._living()) < self._settings.workers:
             return self._spawn()
         return free[0]

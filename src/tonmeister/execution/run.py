@@ -273,9 +273,7 @@ class Run:
             else:
                 self._extra.append(job)
 
-    def _check(
-        self, record: StepRecord, claims: tuple[str, ...], extra: Mapping[str, Any]
-    ) -> None:
+    def _check(self, record: StepRecord, claims: tuple[str, ...], extra: Mapping[str, Any]) -> None:
         tool = self._catalog.tools[record.step.tool]
         artifact = next(iter(record.outputs.values()))
         defaults = {name: parameter.default for name, parameter in tool.parameters.items()}

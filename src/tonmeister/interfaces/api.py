@@ -1,5 +1,6 @@
 """The Python interface for one request: ``tonmeister.ask`` and ``tonmeister.ask_async``."""
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -58,7 +59,10 @@ async def ask_async(
     on_event: OnEvent | None = None,
 ) -> Reply:
     """Do what ``ask`` does without blocking the event loop; cancelling it stops the run."""
-    with Tonmeister(settings) as owner:
+    owner = await asyncio.to_thread(Tonmeister, settings)
+    try:
         return await owner.session(session).ask_async(
             text, files, output=output, force=force, deliver=deliver, on_event=on_event
         )
+    finally:
+        owner.close()

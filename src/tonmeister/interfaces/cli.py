@@ -106,10 +106,11 @@ def ask(
         request, named = _files_named_in(request)
         files = tuple(named)
     with _tonmeister(settings) as owner:
+        models = _chosen_models(owner, use)
         conversation = owner.session(session)
         with _interruptible(conversation), _progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=on_event)
-            proposal = _with_models(conversation, proposal, use)
+            proposal = conversation.with_models(proposal, models)
             target = conversation.target(files, output, force=force)
             reply = conversation.carry_out(
                 proposal, target, on_event=on_event, approve=_approval(settings)
@@ -145,10 +146,11 @@ def plan(
     from tonmeister.plan import Plan
 
     with _tonmeister(settings) as owner:
+        models = _chosen_models(owner, use)
         conversation = owner.session(session)
         with _interruptible(conversation), _progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=None)
-            proposal = _with_models(conversation, proposal, use)
+            proposal = conversation.with_models(proposal, models)
             if edit and isinstance(proposal.answer, Plan):
                 proposal = _edited(conversation, proposal)
             if isinstance(proposal.answer, Plan):
@@ -185,6 +187,7 @@ def chat(
     Name existing files in a request to hand them over; an empty line or Ctrl-D ends it.
     """
     with _tonmeister(settings) as owner:
+        models = _chosen_models(owner, use)
         conversation = owner.session(session)
         click.echo(f"Session {conversation.name}. Ctrl-D ends it; `undo` goes back.", err=True)
         pending = list(files)
@@ -200,7 +203,7 @@ def chat(
             handed, pending = [*pending, *named], []
             with _reported(), _interruptible(conversation), _progress(quiet) as on_event:
                 proposal = conversation.propose(line, handed, on_event=on_event)
-                proposal = _with_models(conversation, proposal, use)
+                proposal = conversation.with_models(proposal, models)
                 target = conversation.target(handed, output, force=force)
                 reply: Reply = conversation.carry_out(
                     proposal, target, on_event=on_event, approve=_approval(settings)
@@ -279,7 +282,7 @@ def sessions(doomed: str | None) -> None:
 
     with _store() as store:
         if doomed is None:
-            show(sessions_table(store.history.sessions()))
+            show(sessions_table([one for one in store.history.sessions() if one.num_turns]))
             return
         store.history.remove_session(_session_record(store, doomed).id)
         click.echo(f"{doomed}: forgotten")
@@ -398,7 +401,7 @@ def _store() -> Generator[Any]:
 
 
 def _session_record(store: Any, name: str | None) -> Any:
-    records = store.history.sessions()
+    records = [one for one in store.history.sessions() if one.num_turns or one.name == name]
     found = [one for one in records if name is None or one.name == name]
     if not found:
         known = ", ".join(one.name for one in records[:10]) or "none yet"
@@ -436,14 +439,21 @@ def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":
     return checkpoints[name]
 
 
-def _with_models(conversation: "Session", proposal: "Proposal", use: Sequence[str]) -> "Proposal":
+def _chosen_models(owner: "Tonmeister", use: Sequence[str]) -> dict[str, str]:
+    catalog = owner.studio.catalog
     chosen: dict[str, str] = {}
     for pair in use:
         name, _, model = pair.partition("=")
         if not model:
             raise ConfigError(f"--use takes TOOL=MODEL, not '{pair}'.")
+        if name not in catalog.tools:
+            raise ConfigError(f"There is no tool '{name}'.", hint="See `tonmeister tools`.")
+        known = [one.card.name for one in catalog.models_of(name)]
+        if model not in known:
+            found = f"there are: {', '.join(known)}" if known else "it needs none"
+            raise ConfigError(f"{name} has no model '{model}'; {found}.")
         chosen[name] = model
-    return conversation.with_models(proposal, chosen) if chosen else proposal
+    return chosen
 
 
 def _edited(conversation: "Session", proposal: "Proposal") -> "Proposal":
@@ -451,7 +461,14 @@ def _edited(conversation: "Session", proposal: "Proposal") -> "Proposal":
 
     assert isinstance(proposal.answer, Plan)  # noqa: S101 - the caller has asked
     text = click.edit(proposal.answer.model_dump_json(indent=2), extension=".json")
-    return proposal if text is None else conversation.with_plan(proposal, parse_plan(text))
+    if text is None:
+        return proposal
+    try:
+        edited = parse_plan(text)
+    except TonmeisterError:
+        conversation.discard()
+        raise
+    return conversation.with_plan(proposal, edited)
 
 
 def _files_named_in(line: str) -> tuple[str, list[Path]]:
@@ -520,9 +537,8 @@ def _reported() -> Generator[None]:
 
 
 def _show_error(error: TonmeisterError) -> None:
-    click.echo(click.style("Error: ", fg="red", bold=True) + error.message, err=True)
-    if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+    line = " ".join(str(error).split())  # a file name may hold a line break
+    click.echo(click.style("Error: ", fg="red", bold=True) + line, err=True)
 
 
 def main() -> None:

@@ -116,7 +116,7 @@ class _Piece:
         name="whisper-base",
         licence="MIT",
         checkpoint=WHISPER_BASE,
-        memory_mb=560,
+        memory_mb=720,
         speed=0.13,
         load_duration=2.0,
         quality=50,

@@ -55,6 +55,8 @@ def take_amounts(text: str, mark: Mark) -> str:
     text = re.sub(r"\b(?:half a minute|meio minuto)\b", "30 s", text)
     text = re.sub(r"\ba(?=n? (?:minute|hour|semitone|octave)\b)n?", "1", text)
     text = re.sub(r"\bmeio tom\b", "1 semitone", text)
+    # "44.1k" is a sample rate; "128k" and "320k" are bit rates.
+    text = re.sub(r"\b(8|16|22[.,]05|24|44[.,]1|48|88[.,]2) ?k\b", r"\1 khz", text)
     return _take_levels(_take_times(text, mark), mark)
 
 
@@ -92,7 +94,7 @@ def _take_levels(text: str, mark: Mark) -> str:
         ("S", r" ?(?:semitones?|semitons?|semitom|half steps?|meios tons)\b", 1.0),
         ("S", r" ?(?:octaves?|oitavas?)\b", 12.0),
         ("P", r" ?(?:%|percent\b|por cento\b)", 1.0),
-        ("H", r" ?k(?:hz)?\b", 1000.0),
+        ("H", r" ?khz\b", 1000.0),
         ("H", r" ?hz\b", 1.0),
         ("X", r" ?(?:x(?!\w)|times\b|vezes\b)", 1.0),
         ("N", r"(?![\w:%]|[.,]\d)", 1.0),

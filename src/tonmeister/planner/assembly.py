@@ -266,6 +266,8 @@ class Assembly:
         for name, slot in call.slots.items():
             if name.startswith("recordings"):
                 refs += self._resolve_several(slot)
+        if len(refs) < 2:
+            raise NotClearError(ask_which("join", self._request.language))
         options = {name: args[name] for name in ("gap", "crossfade") if name in args}
         self._audio = [self._step("join", {"recordings": refs, **options})]
         self._transcripts = []

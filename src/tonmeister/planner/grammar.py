@@ -185,7 +185,9 @@ def plan_grammar(
         limit: Steps at most, ≥ 1.
         others: Answers besides a plan.
     """
-    writer = _Writer(tuple(tools), grounding, min(limit, MOST_STEPS))
+    # A small model stops after the first step even where a second is announced.
+    least = min(limit, 2) if grounding.words & _ANNOUNCED else 1
+    writer = _Writer(tuple(tools), grounding, least, min(limit, MOST_STEPS))
     plan = writer.steps("")
     rules = {
         "chat": '"chat:"',
@@ -196,17 +198,21 @@ def plan_grammar(
     return "\n".join([f"root ::= {' | '.join(alternatives)}", *writer.rules.values()]) + "\n"
 
 
+_ANNOUNCED = frozenset({"then", "afterwards", "depois", "seguida", "seguir"})
 _LETTER = {Kind.AUDIO: "a", Kind.VIDEO: "v", Kind.TRANSCRIPT: "t"}
 
 
 class _Writer:
     """Writes rules per state; a state is the kinds of the results so far, such as "at"."""
 
-    def __init__(self, tools: tuple[Tool, ...], grounding: Grounding, limit: int) -> None:
+    def __init__(
+        self, tools: tuple[Tool, ...], grounding: Grounding, least: int, limit: int
+    ) -> None:
         self.rules: dict[str, str] = {}
         self._tools = tools
         self._grounding = grounding
         self._limit = limit
+        self._least = least
 
     def steps(self, state: str) -> str | None:
         name = f"s{len(state) + 1}{state}"
@@ -220,7 +226,11 @@ class _Writer:
             kinds = list(tool.outputs.values())
             after = state + (_LETTER.get(kinds[0], "o") if len(kinds) == 1 else "o")
             following = self.steps(after) if len(after) < self._limit else None
-            calls.append(f'{call} ("\\n" {following})?' if following else call)
+            if following:
+                end = "" if len(after) < self._least else "?"
+                calls.append(f'{call} ("\\n" {following}){end}')
+            else:
+                calls.append(call)
         if not calls:
             return None
         self.rules[name] = f'{name} ::= "s{len(state) + 1}: " ({" | ".join(calls)})'

@@ -5,6 +5,7 @@ what is said in a recording or a transcript, and it cannot act: its answer is re
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Literal, Protocol
@@ -29,6 +30,7 @@ SHOWN_TURNS = 4
 LONGEST_NAME = 40
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
+MOST_PARTS = 6
 
 
 class Completes(Protocol):
@@ -191,7 +193,10 @@ def _situation(request: Request) -> str:
 
 def _page(files: Sequence[str], earlier: Sequence[str], request: str) -> str:
     listed = "\n".join(["Files:", *files]) if files else "Files: none"
-    return "\n".join([listed, *earlier, f"Request: {request}"])
+    # A small model tends to stop after the first step unless it is told that there are more parts.
+    parts = len(re.findall(r"[,;.]\s|\s(?:and|then|e|depois)\s", request)) + 1
+    word = f"Request ({parts} parts): " if 1 < parts <= MOST_PARTS else "Request: "
+    return "\n".join([listed, *earlier, f"{word}{request}"])
 
 
 def _row(handle: str, artifact: Artifact) -> str:

@@ -35,7 +35,7 @@ _MADE_PT = (
 )
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
-    rf"(?: (?:{_NOUN}|one))?"
+    rf" (?:{_NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|to|and|into|as|then|together)\b| ?$)"
     r"|all of (?:them|these|those)|both of (?:them|these)|each one"
     rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result))"
     rf"|the original(?: (?:{_NOUN}|one))?"
@@ -70,10 +70,12 @@ CONNECTOR = re.compile(
     r"|depois(?: disso)?|em seguida|a seguir|por fim|no fim|later) )(?:[,] )?|[,;.] "
 )
 COURTESY = re.compile(
-    r"(?:(?:please|kindly|now|first|ok|okay|hi|hello|hey|hi there|hello there|ola|bom dia|boa tarde"
-    r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi"
+    r"(?:(?:please|kindly|now|first|ok|okay|(?:hi|hello|hey)(?: there)?|ola|bom dia|boa tarde"
+    r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi|tonmeister"
     r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
     r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"
+    r"|(?:tell|show) me(?= (?:what|when|where|which|how)\b)"
+    r"|(?:diz|mostra)(?= (?:o que|quando|onde|que|quais|quanto)\b)"
     r"|(?:podes|podias|pode|podia|poderia|poderias|consegues|es capaz de|e possivel)(?: por favor)?"
     r"|(?:quero|queria|preciso|gostava|gostaria)(?: de)? que"
     r"|(?:quero|queria|gostava de|gostaria de)(?= \w+[aei]r )|preciso de(?= \w+[aei]r )) (?:, )?)+"

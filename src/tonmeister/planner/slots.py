@@ -161,7 +161,7 @@ def read_sentence(text: str, names: Names) -> Sentence:
     clear = _take_spoken(_MARKS.sub(" ", text), sentence, names)
     clear = fold(clear).replace("\u2212", "-").replace("’", "'").replace("\u2011", "-")
     clear = _take_names(clear, sentence, names)
-    clear = re.sub(r"\s*\n\s*", " ; ", clear.strip())
+    clear = re.sub(r"[.,;]?\s*\n\s*", " ; ", clear.strip())
     if re.search(r"\d,\d{3}(?!\d)", clear):
         return Sentence("? ")
     clear = take_amounts(clear, partial(_mark, sentence))

@@ -1,0 +1,119 @@
+"""Every tool and every model of the catalog keeps the rules that plug-ins keep."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import numpy as np
+import pytest
+
+from scripts.recordings import pulled
+from tonmeister.audio import Waveform
+from tonmeister.registry import discover
+from tonmeister.streaming import Audio
+from tonmeister.testing import MODEL_RULES, TOOL_RULES, check_model, check_tool, loaded
+from tonmeister.toolspec import Card, Model, Range, Tool, tool
+
+CATALOG = discover()
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "change_gain": {"gain_db": 3.0},
+    "change_pitch": {"semitones": 2.0},
+    "change_speed": {"factor": 1.25},
+    "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "remove_part": {"start": 0.01, "end": 0.03},
+    "resample": {"sample_rate": 22_050},
+}
+SPECS = [*CATALOG.tools.values()]
+# What a tool's own text says is checked by "described"; sound is for bodies only.
+OF_BODIES = [one for one in SPECS if not one.needs_model]
+
+
+def test_the_catalog_is_whole():
+    assert CATALOG.problems == ()
+    assert len(SPECS) >= 23
+    assert len(CATALOG.models) >= 6
+
+
+@pytest.mark.parametrize("rule", TOOL_RULES[:3])
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_a_tool_is_well_described(spec: Tool, rule: str):
+    check_tool(spec, rule)
+
+
+@pytest.mark.parametrize("rule", TOOL_RULES[3:])
+@pytest.mark.parametrize("spec", OF_BODIES, ids=lambda spec: spec.name)
+def test_signal_processing_takes_any_sound(spec: Tool, rule: str):
+    check_tool(spec, rule, arguments=ARGUMENTS.get(spec.name))
+
+
+@pytest.mark.parametrize("rule", MODEL_RULES[:2])
+@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: model.card.name)
+def test_a_model_states_what_it_is(model: Model, rule: str):
+    check_model(model, rule, CATALOG.tools[model.tool], None)
+
+
+@pytest.fixture(scope="module")
+def adapters() -> Iterator[dict[str, Any]]:
+    loaded_ones: dict[str, Any] = {}
+    yield loaded_ones
+    loaded_ones.clear()
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("rule", MODEL_RULES[2:])
+@pytest.mark.parametrize("model", CATALOG.models, ids=lambda model: model.card.name)
+def test_a_model_takes_any_sound_and_lets_go(model: Model, rule: str, adapters: dict[str, Any]):
+    weights = pulled(model.card.checkpoint) if model.card.checkpoint else None
+    spec = CATALOG.tools[model.tool]
+    if rule == "lets go":
+        check_model(model, rule, spec, weights)
+        return
+    name = model.card.name
+    if name not in adapters:
+        adapters[name] = loaded(model, weights)
+    check_model(model, rule, spec, weights, adapter=adapters[name])
+
+
+def _spoil(audio: Audio) -> Audio:
+    return Audio.from_waveform(Waveform(np.full((1, 8), np.nan, np.float32), 8_000))
+
+
+def _reseed(audio: Audio) -> Audio:
+    np.random.seed(1)
+    return audio
+
+
+@pytest.mark.parametrize(
+    ("work", "problem"), [(_spoil, "no sample is invalid"), (_reseed, "global seed")]
+)
+def test_the_rules_bite(work: Any, problem: str):
+    @tool()
+    def bad_tool(audio: Audio) -> Audio:
+        """Do something wrong.
+
+        Use it never.
+
+        Args:
+            audio: Any recording.
+        """
+        return work(audio)
+
+    with pytest.raises(AssertionError, match=problem):
+        check_tool(bad_tool, "mono")
+
+
+def test_a_tool_without_a_sentence_and_a_model_without_a_licence_are_caught():
+    @tool()
+    def terse(audio: Audio, share: Annotated[float, Range(0.0, 1.0)] = 0.5) -> Audio:
+        """Do it.
+
+        Args:
+            audio: Sound.
+            share: how much
+        """
+        return audio
+
+    with pytest.raises(AssertionError, match="second paragraph"):
+        check_tool(terse, "described")
+    card = Card(name="x", licence="", checkpoint=None, memory_mb=1, speed=0.1)
+    with pytest.raises(AssertionError, match="licence"):
+        check_model(Model("terse", card, object, __name__), "card", terse, None)
