@@ -41,40 +41,44 @@ def main() -> None:
         settings = load_settings({"home": home / "home", "pull": "never", "llm": "off"})
         bench = Bench(settings, quick=options.quick, long=options.long, folder=home)
         for name in options.sections or SECTIONS:
-            section = _run(name, bench, progress)
-            report.show(console, section)
-            kept[name] = section
-            results["sections"] = {each: kept[each] for each in SECTIONS if each in kept}
-            report.save_results(options.json, results)
+            for section in _run(name, bench, progress):
+                kept[name] = section
+                results["sections"] = {each: kept[each] for each in SECTIONS if each in kept}
+                report.save_results(options.json, results)
+            report.show(console, kept[name])
     if options.page is not None:
         options.page.write_text(report.page(results), encoding="utf-8")
     missed = sum(figure["met"] is False for one in kept.values() for figure in one["figures"])
     console.print(f"{missed} goals missed; all numbers are in {options.json}")
 
 
-def _run(name: str, bench: Bench, progress: Console) -> dict[str, Any]:
+def _run(name: str, bench: Bench, progress: Console) -> Iterator[dict[str, Any]]:
+    """Yield the section after every figure, so that a run that is stopped leaves what it has."""
+    before, began = machine.load(), time.monotonic()
     section: dict[str, Any] = {
         "name": name,
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "quick": bench.quick,
-        "load": [machine.load()],
         "figures": [],
-        "missing": "",
+        "missing": "stopped before its end",
     }
-    began = time.monotonic()
+
+    def now(**changes: Any) -> dict[str, Any]:
+        section.update(changes)
+        seconds = round(time.monotonic() - began, 1)
+        return {**section, "seconds": seconds, "load": [before, machine.load()]}
+
     try:
         for figure in SECTIONS[name](bench):
-            progress.print(
-                f"{name} · {figure.name}: {figure.value:.4g} {figure.unit} {figure.note}"
-            )
             section["figures"].append(figure.to_dict())
+            progress.print(f"{name} · {figure.name}: {figure.value:.4g} {figure.unit}")
+            yield now()
     except MissingPart as missing:
-        section["missing"] = str(missing)
+        yield now(missing=str(missing))
     except TonmeisterError as error:
-        section["missing"] = f"{error.message} {error.hint}"
-    section["seconds"] = round(time.monotonic() - began, 1)
-    section["load"].append(machine.load())
-    return section
+        yield now(missing=f"{error.message} {error.hint}")
+    else:
+        yield now(missing="")
 
 
 def _options() -> argparse.Namespace:

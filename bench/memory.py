@@ -26,24 +26,23 @@ IDLE_UNLOAD = 2.0
 def measure_length(bench: Bench) -> Iterator[Figure]:
     """Compare peak memory on a short and a long recording, in fresh processes."""
     bench.weights(GTCRN, YAMNET)
-    short, long = (2, 12) if bench.quick else (10, 60)
-    for suffix in ("mp3", "wav"):
-        files = [bench.speech(60.0 * minutes, suffix=suffix) for minutes in (short, long)]
+    minutes = (2, 12) if bench.quick else (10, 60)
+    encoded = [bench.speech(60.0 * each, suffix="mp3") for each in minutes]
+    plain = [bench.speech(60.0 * each) for each in minutes]
+    for name, files in {"MP3": encoded, "WAV": plain}.items():
         few, many = (bench.child("decode", file=str(file)) for file in files)
-        yield from _compared(f"decode {suffix}", "decoder", few, many, (short, long))
+        yield _compared(f"decode {name}", "decoder", few, many, minutes)
     steps = dict(STEPS)
     if bench.long:
         bench.weights(WHISPER_BASE)
         steps["transcribe"] = {}
-    few_interface: list[float] = []
-    many_interface: list[float] = []
+    highest = [{"interface": 0.0}, {"interface": 0.0}]
     for tool, args in steps.items():
-        few, many = (_peak(bench, tool, args, file) for file in files)
-        few_interface.append(few["interface"])
-        many_interface.append(many["interface"])
-        yield from _compared(tool, "worker", few, many, (short, long))
-    few, many = {"interface": max(few_interface)}, {"interface": max(many_interface)}
-    yield from _compared("all of these", "interface", few, many, (short, long))
+        few, many = (_peak(bench, tool, args, file) for file in plain)
+        for so_far, found in zip(highest, (few, many), strict=True):
+            so_far["interface"] = max(so_far["interface"], found["interface"])
+        yield _compared(tool, "worker", few, many, minutes)
+    yield _compared("all of these", "interface", highest[0], highest[1], minutes)
 
 
 def _peak(bench: Bench, tool: str, args: Mapping[str, Any], file: Path) -> dict[str, Any]:
@@ -56,12 +55,11 @@ def _compared(
     few: Mapping[str, float],
     many: Mapping[str, float],
     minutes: tuple[int, int],
-) -> Iterator[Figure]:
+) -> Figure:
     short, long = minutes
     note = f"{short} min: {few[where]:.0f} MiB, {long} min: {many[where]:.0f} MiB"
-    growth = many[where] / few[where]
     title = f"{name}: peak of the {where}, {long} : {short} min"
-    yield measured(title, [growth], "", GOAL, note)
+    return measured(title, [many[where] / few[where]], "", GOAL, note)
 
 
 def measure_unloading(bench: Bench) -> Iterator[Figure]:

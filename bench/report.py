@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -24,22 +25,16 @@ def save_results(path: Path, results: Mapping[str, Any]) -> None:
 
 
 def show(console: Console, section: Mapping[str, Any]) -> None:
-    """Print a section as a table."""
-    table = Table(title=_title(section), title_justify="left")
-    for name, justify in (
-        ("what", "left"),
-        ("median", "right"),
-        ("spread", "right"),
-        ("goal", "right"),
-        ("", "left"),
-        ("note", "left"),
-    ):
-        table.add_column(name, justify=justify, overflow="fold")
-    for row in _rows(section["figures"]):
-        table.add_row(*row)
-    console.print(table)
+    """Print a section as a table; a note stands below what it is about."""
+    table = Table("what", title=_title(section), title_justify="left", box=SIMPLE_HEAD)
+    for name in ("median", "spread (runs)", "goal"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for what, *numbers, note in _rows(section["figures"]):
+        table.add_row(f"{what}\n[dim]{note}[/dim]" if note else what, *numbers)
+    console.print(table if section["figures"] else _title(section))
     if section["missing"]:
-        console.print(f"  not measured: {section['missing']}")
+        console.print(f"  not measured: {section['missing']}\n")
 
 
 def page(results: Mapping[str, Any]) -> str:

@@ -28,12 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Turn a skip into a failure: what a test needs must be there."""
+    """Turn a skip into a failure in CI, where everything that a test needs must be there."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail"):
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"Nothing is skipped here; provide what the test needs. {reason}"
+        report.longrepr = f"Nothing is skipped in CI; provide what the test needs. {reason}"
     return report
 
 

@@ -321,25 +321,6 @@ def test_a_file_where_the_folder_should_be_is_a_store_error(tmp_path):
         Store(tmp_path / "home")
 
 
-def test_a_store_opens_fast(tmp_path):
-    code = (
-        "import sqlalchemy, tonmeister.artifacts, time, sys\n"
-        "from pathlib import Path\n"
-        "from tonmeister.store import Store\n"
-        "Store(Path(sys.argv[1])).close()\n"
-        "taken = []\n"
-        "for _ in range(5):\n"
-        "    start = time.process_time()\n"
-        "    Store(Path(sys.argv[1])).close()\n"
-        "    taken.append(time.process_time() - start)\n"
-        "print(min(taken))\n"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True
-    )
-    assert float(ended.stdout) < 0.06
-
-
 def test_storing_needs_no_object_mapper_and_no_other_database(tmp_path):
     code = "import sys, tonmeister.store; print(*sys.modules, sep='\\n')"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -15,7 +15,11 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def test_a_skip_fails_and_an_expected_failure_does_not(project: pytest.Pytester):
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "failed"), ("", "skipped")])
+def test_a_skip_fails_in_ci_and_an_expected_failure_does_not(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, outcome: str
+):
+    monkeypatch.setenv("CI", ci)
     project.makepyfile(
         """
         import pytest
@@ -28,9 +32,9 @@ def test_a_skip_fails_and_an_expected_failure_does_not(project: pytest.Pytester)
             raise ValueError
         """
     )
-    result = project.runpytest_subprocess()
-    result.assert_outcomes(failed=1, xfailed=1)
-    result.stdout.fnmatch_lines(["*Nothing is skipped here*no file*"])
+    result = project.runpytest_subprocess("-ra")
+    result.assert_outcomes(**{outcome: 1, "xfailed": 1})
+    result.stdout.fnmatch_lines(["*no file*"])
 
 
 def test_the_model_tier_comes_last(project: pytest.Pytester):
@@ -63,6 +67,6 @@ def test_the_core_tier_cannot_leave_this_machine(project: pytest.Pytester):
                 socket.create_connection(server.getsockname(), timeout=5).close()
         """
     )
-    result = project.runpytest_subprocess()
+    result = project.runpytest_subprocess("-ra")
     result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(["*The core tier is offline*192.0.2.1*"])

@@ -131,9 +131,11 @@ def parse_plan(raw: str | bytes | Mapping[str, Any]) -> Plan:
             return Plan.model_validate_json(raw)
         return Plan.model_validate(raw)
     except ValidationError as error:
+        faults = error.errors()
         problems = [
             f"{'.'.join(str(part) for part in fault['loc']) or 'plan'}: {fault['msg']}"
-            for fault in error.errors()
+            for fault in faults
+            if len(faults) == 1 or fault["type"] != "too_short"  # faulty steps are not missing ones
         ]
         raise PlanError(problems) from error
 

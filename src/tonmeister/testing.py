@@ -29,7 +29,10 @@ from tonmeister.artifacts import (
     to_json,
 )
 from tonmeister.audio import Waveform
+from tonmeister.config import Settings
 from tonmeister.errors import LLMError, TonmeisterError
+from tonmeister.execution.executor import Inbox, Task, TaskDone, TaskFailed, TaskProgress
+from tonmeister.execution.worker import Worker
 from tonmeister.llm.client import Completion, Message
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Request
@@ -40,6 +43,7 @@ from tonmeister.toolspec import Card, Model, Parameter, Tool
 __all__ = [
     "MODEL_RULES",
     "TOOL_RULES",
+    "InlineExecutor",
     "ScriptedLLM",
     "ScriptedPlanner",
     "check_model",
@@ -116,6 +120,8 @@ class ScriptedPlanner:
 
     Attributes:
         name: "scripted".
+        answers: The answers still to come.
+        repairs: The repairs still to come.
         requests: Every request so far.
         problems: What was wrong with each plan that was to be repaired.
     """
@@ -127,20 +133,67 @@ class ScriptedPlanner:
     ) -> None:
         self.requests: list[Request] = []
         self.problems: list[Sequence[str]] = []
-        self._answers = list(answers)
-        self._repairs = list(repairs)
+        self.answers = list(answers)
+        self.repairs = list(repairs)
 
     def plan(self, request: Request, catalog: Catalog) -> Answer | None:
         """Return the next answer, or None when there is none left."""
         self.requests.append(request)
-        return self._answers.pop(0) if self._answers else None
+        return self.answers.pop(0) if self.answers else None
 
     def repair(
         self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
     ) -> Answer | None:
         """Return the next repair, or None when there is none left."""
         self.problems.append(problems)
-        return self._repairs.pop(0) if self._repairs else None
+        return self.repairs.pop(0) if self.repairs else None
+
+
+class InlineExecutor:
+    """Runs each task at once in the calling thread, without a worker process.
+
+    Args:
+        settings: Folders and limits.
+        catalog: Tools and models; by default all that are installed.
+    """
+
+    def __init__(self, settings: Settings, catalog: Catalog | None = None) -> None:
+        self._budget_mb = settings.memory_budget_mb
+        self._worker = Worker(
+            settings.home, settings.weights, settings.threads, settings.max_duration, catalog
+        )
+
+    def start(self) -> None:
+        """Be ready; there is nothing to start."""
+
+    def capacity(self) -> int:
+        """Return 1: one task at a time."""
+        return 1
+
+    def submit(self, task: Task, inbox: Inbox) -> None:
+        """Run a task to its end.
+
+        Args:
+            task: What to do.
+            inbox: Called with every message about the task, before this returns.
+        """
+
+        def on_progress(fraction: float) -> None:
+            inbox(TaskProgress(task.id, fraction))
+
+        try:
+            outputs, notes = self._worker.run(task.to_dict(), self._budget_mb, on_progress)
+        except TonmeisterError as error:
+            inbox(TaskFailed(task.id, error))
+        else:
+            inbox(TaskDone(task.id, outputs, notes, 0.0))
+
+    def cancel(self, task_id: str) -> None:
+        """Do nothing: no task is under way when this can be called."""
+
+    def stop(self) -> None:
+        """Give the worker's scratch folder back."""
+        self._worker.close()
 
 
 def tone(

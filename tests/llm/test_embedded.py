@@ -195,7 +195,6 @@ def test_a_prefix_is_evaluated_once_and_then_restored(llm: EmbeddedLLM, client: 
     again = llm.warm(PREFIX)
     answer = client.complete(conversation("Remove the hum."), grammar='root ::= "a"')
     assert (first.restored, again.restored) == (False, True)
-    assert again.seconds < first.seconds / 5
     assert answer.prompt_tokens - answer.cached_tokens < 20
     assert not llm.warm([{"role": "system", "content": "Another prefix."}]).restored
 

@@ -1,6 +1,5 @@
 """What the built-in recognizer understands, and what it must leave to others."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -404,21 +403,8 @@ def test_a_plan_that_does_not_fit_the_recording_is_not_returned(catalog: Catalog
 @pytest.mark.parametrize(
     "text", ["", " ", "?", "a" * 5000, "and " * 300, "fade in " * 200, "\x00", "@a1" * 500]
 )
-def test_odd_requests_are_left_alone_quickly(text: str, catalog: Catalog) -> None:
-    started = time.perf_counter()
+def test_odd_requests_are_left_alone(text: str, catalog: Catalog) -> None:
     assert ask(text, catalog) is None
-    assert time.perf_counter() - started < 1.0
-
-
-def test_a_request_is_recognized_within_20_ms(catalog: Catalog) -> None:
-    said = "cut from 0:12 to 0:31, normalise to -16 LUFS and save as flac"
-    ask(said, catalog)
-    times: list[float] = []
-    for _ in range(7):
-        started = time.perf_counter()
-        ask(said, catalog)
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.02
 
 
 @pytest.mark.parametrize(

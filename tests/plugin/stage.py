@@ -238,3 +238,21 @@ class Buffer(_Painter):
 class Wax(_Painter):
     def __call__(self, audio: Audio) -> Audio:
         return audio
+
+
+@tool(suffix="sanded")
+def sand(audio: Audio) -> Audio:
+    """Sand a sound.
+
+    Use it for a tool whose only model fails.
+
+    Args:
+        audio: Any recording.
+    """
+    return audio
+
+
+@model(sand, card=_card("paper", 50))
+class Paper(_Painter):
+    def __call__(self, audio: Audio) -> Audio:
+        raise ToolFailed("The paper wore off.", tool="sand")

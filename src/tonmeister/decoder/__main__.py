@@ -77,6 +77,10 @@ def _unreadable(reason: str) -> AudioError:
 def _peak_memory_mb() -> float:
     if sys.platform == "win32":
         return 0.0
+    status = Path("/proc/self/status")
+    if status.is_file():  # on Linux ru_maxrss begins at what the parent had when it forked
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+        return next(float(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024**2 if sys.platform == "darwin" else 1024)
 

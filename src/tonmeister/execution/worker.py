@@ -75,6 +75,10 @@ class Worker:
         """Memory of each loaded model in MiB, by name."""
         return self._pool.loaded
 
+    def close(self) -> None:
+        """Remove the scratch folder; a killed worker's is swept by the next store."""
+        self._blobs.close()
+
     def run(
         self, task: Mapping[str, Any], budget_mb: int, on_progress: Callable[[float], None]
     ) -> tuple[dict[str, Output], tuple[str, ...]]:

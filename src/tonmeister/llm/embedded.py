@@ -39,9 +39,7 @@ __all__ = ["QWEN_CODER_1_5B", "EmbeddedLLM", "Warmth", "free_threads"]
 logger = logging.getLogger(__name__)
 
 _GGUF = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
-_HUB = Hub(
-    "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "f86cb2c1fa58255f8052cc32aeede1b7482d4361"
-)
+_HUB = Hub("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "f86cb2c1fa58255f8052cc32aeede1b7482d4361")
 
 QWEN_CODER_1_5B = Checkpoint(
     name="qwen2.5-coder-1.5b",
@@ -58,7 +56,7 @@ QWEN_CODER_1_5B = Checkpoint(
                 )
                 for n in range(1, 23)
             )
-        }
+        },
     ],
 )
 

@@ -240,6 +240,8 @@ class _Writer:
         name = f"{tool.name.replace('_', '-')}-{state or '0'}"
         if name in self.rules:
             return name
+        if self._too_few(tool, state):
+            return None
         required: list[str] = []
         optional: list[str] = []
         for parameter in tool.parameters.values():
@@ -257,6 +259,12 @@ class _Writer:
                 arguments += f"({argument})?"
         self.rules[name] = f'{name} ::= "{tool.name}(" {arguments} ")"'
         return name
+
+    def _too_few(self, tool: Tool, state: str) -> bool:
+        """Tell whether there are fewer recordings than a tool such as mix takes."""
+        wanted = [found for found in tool.parameters.values() if found.required and found.kinds]
+        known = len(self._grounding.artifacts) + len(state)
+        return known < len(wanted) + any(parameter.many for parameter in wanted)
 
     def _value(self, parameter: Parameter, state: str) -> str | None:
         if parameter.type == "artifact":

@@ -20,7 +20,7 @@ from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines,
 from tonmeister.planner.grammar import ground, plan_grammar, step_limit
 from tonmeister.planner.references import name_files
 from tonmeister.planner.slots import read_sentence
-from tonmeister.planner.wording import abilities
+from tonmeister.planner.wording import abilities, no_tool
 from tonmeister.registry import Catalog
 
 __all__ = ["LLMPlanner"]
@@ -126,7 +126,8 @@ class LLMPlanner:
                 messages, grammar=grammar, json_schema=schema, max_tokens=ANSWER_TOKENS
             )
             try:
-                return _finished(parse(completion.text), request, catalog)
+                answer = parse(completion.text)
+                return _plain(answer, request, catalog) if grammar else answer
             except PlanError as error:
                 if not retries:
                     message = f"The language model's answer is no plan: {error.problems[0]}."
@@ -159,12 +160,12 @@ def _objection(said: str, problems: Iterable[str]) -> list[Message]:
     ]
 
 
-def _finished(answer: Answer, request: Request, catalog: Catalog) -> Answer:
-    if isinstance(answer, Chat) and not answer.text.strip("… "):
+def _plain(answer: Answer, request: Request, catalog: Catalog) -> Answer:
+    """Replace the prose of a small model, which may promise anything, by what is certain."""
+    if isinstance(answer, Chat):
         return abilities(request.language, catalog)
-    if isinstance(answer, Decline) and not answer.missing.endswith((".", "!")):
-        said = "Não há aqui ferramenta para" if request.language == "pt" else "No tool here does"
-        return Decline(f"{said}: {answer.missing}.", answer.nearest, answer.loses)
+    if isinstance(answer, Decline):
+        return no_tool(request.language, answer.nearest)
     return answer
 
 

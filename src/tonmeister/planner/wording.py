@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from tonmeister.planner.answers import Chat, Command, Question
+from tonmeister.plan import Plan
+from tonmeister.planner.answers import Chat, Command, Decline, Question
 from tonmeister.planner.slots import fold
 from tonmeister.registry import Catalog
 
-__all__ = ["abilities", "ask_which", "command_for", "small_talk"]
+__all__ = ["abilities", "ask_which", "command_for", "no_tool", "small_talk"]
 
 _VERBS: Mapping[str, tuple[str, str]] = {
     "transcribe": ("transcribe", "transcrever"),
@@ -135,6 +136,20 @@ def abilities(language: str, catalog: Catalog) -> Chat:
         for name, tool in catalog.tools.items()
     ]
     return Chat("\n".join([head, *lines]))
+
+
+def no_tool(language: str, nearest: Plan | None) -> Decline:
+    """Return that nothing here can do what was asked.
+
+    Args:
+        language: "en" or "pt".
+        nearest: The nearest plan that is possible, if any.
+    """
+    if language == "pt":
+        said = "Nenhuma das minhas ferramentas faz isso; `tonmeister tools` mostra o que fazem."
+    else:
+        said = "None of my tools does that; `tonmeister tools` lists what they do."
+    return Decline(said, nearest)
 
 
 def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str = "") -> Question:
