@@ -1,12 +1,14 @@
 """Where decoded blocks go: an RF64 float32 WAV, and the books about it."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tonmeister.decoder.limits import Meter
-from tonmeister.errors import AudioError
+from tonmeister.errors import AudioError, StoreError
 
 if TYPE_CHECKING:  # a file that is refused never needs numpy
     import numpy as np
@@ -60,9 +62,10 @@ class Sink:
 
         check_shape(sample_rate, num_channels, self.meter.limits.max_channels)
         self.sample_rate, self.num_channels = sample_rate, num_channels
-        self._file = soundfile.SoundFile(
-            self.path, "w", sample_rate, num_channels, format="RF64", subtype="FLOAT"
-        )
+        with _written():
+            self._file = soundfile.SoundFile(
+                self.path, "w", sample_rate, num_channels, format="RF64", subtype="FLOAT"
+            )
 
     def write(self, block: Block, *, decoded: bool = True) -> None:
         """Append a block; samples that are not finite become zero and are counted.
@@ -91,7 +94,8 @@ class Sink:
         if not finite.all():
             self.num_not_finite += int(block.size - np.count_nonzero(finite))
             block = np.where(finite, block, np.float32(0))
-        self._file.write(block)
+        with _written():
+            self._file.write(block)
 
     def blame(self, note: str) -> None:
         """Note a damage of the file."""
@@ -102,6 +106,20 @@ class Sink:
     def duration(self) -> float:
         """Seconds written so far."""
         return self.num_frames / self.sample_rate if self.sample_rate else 0.0
+
+
+@contextmanager
+def _written() -> Generator[None]:
+    """Tell what the disk refuses from what the recording lacks."""
+    import soundfile
+
+    try:
+        yield
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise StoreError(
+            "The decoded sound could not be stored.",
+            hint="Free some disk space, or run `tonmeister gc`.",
+        ) from error
 
 
 def check_shape(sample_rate: int, num_channels: int, max_channels: int) -> None:
