@@ -55,14 +55,18 @@ Check = Callable[[StepFacts], tuple[bool | None, str]]
 
 
 def _audible(facts: StepFacts) -> tuple[bool | None, str]:
-    peak_db = facts.output.get("peak_db")
+    if "peak_db" not in facts.output:
+        return None, "level unknown"
+    peak_db = facts.output["peak_db"]
     if peak_db is None:
         return False, "the result is silent"
     return peak_db > SILENT_DB, f"peak {peak_db:.1f} dBFS"
 
 
 def _unclipped(facts: StepFacts) -> tuple[bool | None, str]:
-    peak_db = facts.output.get("peak_db")
+    if "peak_db" not in facts.output:
+        return None, "level unknown"
+    peak_db = facts.output["peak_db"]
     if peak_db is None:
         return True, "silent"
     return peak_db <= 0.01, f"peak {peak_db:.1f} dBFS"
@@ -111,6 +115,8 @@ def _loudness_reached(facts: StepFacts) -> tuple[bool | None, str]:
 
 def _rate_is(facts: StepFacts) -> tuple[bool | None, str]:
     rate = facts.output.get("sample_rate")
+    if rate is None:
+        return None, "rate unknown"
     return rate == facts.arguments.get("sample_rate"), f"{rate} Hz"
 
 

@@ -12,11 +12,21 @@ from tonmeister.errors import PlanError, StoreError
 from tonmeister.plan import Plan, Step, deliverables
 from tonmeister.toolspec import Tool
 
-__all__ = ["Destination", "Written", "check_output", "destination", "export_plan", "write_files"]
+__all__ = [
+    "FILE_KINDS",
+    "Destination",
+    "Leaving",
+    "Written",
+    "check_output",
+    "destination",
+    "export_plan",
+    "write_files",
+]
 
 AUDIO_FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "aiff")
 TEXT_FORMATS = ("srt", "vtt", "txt", "json")
 FILE_KINDS = (Kind.AUDIO, Kind.IMAGE, Kind.VIDEO, Kind.FILE)
+Leaving = tuple[str, Artifact, Path]  # name for people, artifact, stored file
 LONGEST_NAME = 200  # bytes of a result's name; file systems take 255 with what is added to it
 
 
@@ -134,7 +144,7 @@ def export_plan(handle: str, artifact: Artifact, suffix: str) -> Plan | None:
     return None
 
 
-def write_files(results: Mapping[str, tuple[str, Artifact, Path]], target: Destination) -> Written:
+def write_files(results: Mapping[str, Leaving], target: Destination) -> Written:
     """Copy results to where the user finds them.
 
     A file appears whole or not at all. The file name asked for is used when exactly one result

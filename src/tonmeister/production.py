@@ -9,7 +9,7 @@ from tonmeister.artifacts import Artifact, from_json
 from tonmeister.assign import Assignment, assign
 from tonmeister.checkpoints import Checkpoint, CheckpointCache, Progress
 from tonmeister.config import Settings
-from tonmeister.delivery import FILE_KINDS, Destination, write_files
+from tonmeister.delivery import FILE_KINDS, Destination, Leaving, write_files
 from tonmeister.errors import PlanError, ToolUnavailable
 from tonmeister.events import OnEvent, PullProgress
 from tonmeister.execution.executor import Executor
@@ -180,23 +180,7 @@ class Studio:
         Raises:
             StoreError: The files cannot be written.
         """
-        handles: dict[str, str] = {}
-        values: dict[str, object] = {}
-        leaving: dict[str, tuple[str, Artifact, Path]] = {}
-        as_json = target is not None and (target.file or "").lower().endswith(".json")
-        wanted = {f"{ref.name}.{ref.output}" for ref in deliverables(plan, self.catalog.tools)}
-        for record in result.steps:
-            for output, artifact in record.outputs.items():
-                place = f"{record.step.id}.{output}"
-                handles[place] = self.store.handles.assign(turn_id, artifact)
-                if place not in wanted:
-                    continue
-                if artifact.kind not in FILE_KINDS:
-                    values[place] = self._value(artifact)
-                finished = result.delivered.get(place)
-                if finished is not None and (finished.kind in FILE_KINDS or as_json):
-                    stored = self.store.path(finished)
-                    leaving[place] = (record.names[output], finished, stored)
+        handles, values, leaving = self._gathered(plan, result, turn_id, target)
         remarks = _damages(plan, artifacts, language)
         files: Mapping[Path, Artifact] = {}
         if target is not None and leaving:
@@ -216,6 +200,29 @@ class Studio:
             files=files,
             remarks=remarks,
         )
+
+    def _gathered(
+        self, plan: Plan, result: RunResult, turn_id: int, target: Destination | None
+    ) -> tuple[dict[str, str], dict[str, object], dict[str, Leaving]]:
+        """Return handles, contents to show, and files to write, each by "step.output"."""
+        handles: dict[str, str] = {}
+        values: dict[str, object] = {}
+        leaving: dict[str, Leaving] = {}
+        as_json = target is not None and (target.file or "").lower().endswith(".json")
+        wanted = {f"{ref.name}.{ref.output}" for ref in deliverables(plan, self.catalog.tools)}
+        for record in result.steps:
+            for output, artifact in record.outputs.items():
+                place = f"{record.step.id}.{output}"
+                handles[place] = self.store.handles.assign(turn_id, artifact)
+                if place not in wanted:
+                    continue
+                if artifact.kind not in FILE_KINDS:
+                    values[place] = self._value(artifact)
+                finished = result.delivered.get(place)
+                if finished is not None and (finished.kind in FILE_KINDS or as_json):
+                    stored = self.store.path(finished)
+                    leaving[place] = (record.names[output], finished, stored)
+        return handles, values, leaving
 
     def _value(self, artifact: Artifact) -> object:
         if artifact.size > MOST_SHOWN_BYTES:

@@ -89,30 +89,16 @@ def compose(
         remarks: Further sentences the user must read.
     """
     done = [record for record in result.steps if record.outputs and record.error is None]
-    outcome: Outcome = "done"
-    if result.state == "cancelled":
-        outcome = "cancelled"
-    elif len(done) < len(result.steps):
-        outcome = "partial" if done else "failed"
-    head = say(
-        language,
-        outcome,
-        done=len(done),
-        total=len(result.steps),
-        seconds=duration_in_words(seconds),
-    )
-    blocks = [head]
+    outcome = _outcome(result, len(done))
+    took = duration_in_words(seconds)
+    blocks = [say(language, outcome, done=len(done), total=len(result.steps), seconds=took)]
     blocks += [
         _contents(value, handles.get(place, ""), language) for place, value in values.items()
     ]
-    if files:
-        lines = [
-            f"  {_place(path)}  {_facts(artifact)}".rstrip() for path, artifact in files.items()
-        ]
-        blocks.append("\n".join([say(language, "files"), *lines]))
+    written = [f"{_place(path)}  {_facts(artifact)}".rstrip() for path, artifact in files.items()]
+    blocks += _section(say(language, "files"), written)
     steps = [_step_line(record, handles, language) for record in done]
-    if steps:
-        blocks.append("\n".join([say(language, "steps"), *steps]))
+    blocks += _section(say(language, "steps"), steps)
     blocks += _section(say(language, "not_done"), _failures(result, language))
     warnings = [*remarks, *_warnings(result.steps, language)]
     blocks += _section(say(language, "watch"), list(dict.fromkeys(warnings)))
@@ -131,6 +117,14 @@ def compose(
         errors=tuple(record.error for record in result.steps if record.error is not None),
         language=language,
     )
+
+
+def _outcome(result: RunResult, num_done: int) -> Outcome:
+    if result.state == "cancelled":
+        return "cancelled"
+    if num_done == len(result.steps):
+        return "done"
+    return "partial" if num_done else "failed"
 
 
 def answered(answer: Question | Decline | Chat, language: str) -> Reply:
@@ -183,7 +177,7 @@ def _step_line(record: StepRecord, handles: Mapping[str, str], language: str) ->
     if passed:
         parts.append(say(language, "checked", claims=", ".join(passed)))
     arrow = f" → {', '.join(made)}" if any(made) else ""
-    return f"  {record.step.id} {record.step.tool}: {'; '.join(parts)}{arrow}"
+    return f"{record.step.id} {record.step.tool}: {'; '.join(parts)}{arrow}"
 
 
 def _failures(result: RunResult, language: str) -> list[str]:

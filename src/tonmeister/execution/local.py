@@ -28,7 +28,7 @@ __all__ = ["LocalExecutor"]
 
 
 @dataclass(eq=False, slots=True)
-class _Process:
+class _Worker:
     """A worker process, as its parent sees it."""
 
     popen: subprocess.Popen[str]
@@ -50,7 +50,7 @@ class LocalExecutor:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.RLock()
-        self._workers: list[_Process] = []
+        self._workers: list[_Worker] = []
         self._numbers = itertools.count(1)
 
     def start(self) -> None:
@@ -108,10 +108,10 @@ class LocalExecutor:
             if worker.listener is not None:
                 worker.listener.join()
 
-    def _living(self) -> list[_Process]:
+    def _living(self) -> list[_Worker]:
         return [worker for worker in self._workers if not worker.ended]
 
-    def _choose(self, task: Task) -> _Process:
+    def _choose(self, task: Task) -> _Worker:
         key = f"{task.tool}:{task.model}"
         free = [worker for worker in self._living() if worker.task is None]
         warm = [worker for worker in free if key in worker.loaded]
@@ -124,7 +124,7 @@ class LocalExecutor:
             return self._spawn()
         return free[0]
 
-    def _budget_for(self, worker: _Process, task: Task) -> int:
+    def _budget_for(self, worker: _Worker, task: Task) -> int:
         """Give a worker what the others leave; idle others are ended when that is too little."""
         total = self._settings.memory_budget_mb
         others = [other for other in self._living() if other is not worker and other.loaded]
@@ -135,7 +135,7 @@ class LocalExecutor:
                 self._end(other)
         return max(task.memory_mb, total - _memory(others))
 
-    def _spawn(self) -> _Process:
+    def _spawn(self) -> _Worker:
         settings = {
             "home": str(self._settings.home),
             "weights": str(self._settings.weights),
@@ -152,7 +152,7 @@ class LocalExecutor:
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C reaches us alone; we end the workers
         )
-        worker = _Process(popen)
+        worker = _Worker(popen)
         self._workers.append(worker)
         name = f"tonmeister-worker-{next(self._numbers)}"
         worker.listener = threading.Thread(
@@ -161,7 +161,7 @@ class LocalExecutor:
         worker.listener.start()
         return worker
 
-    def _listen(self, worker: _Process) -> None:
+    def _listen(self, worker: _Worker) -> None:
         assert worker.popen.stdout is not None  # noqa: S101 - we opened it as a pipe
         for line in worker.popen.stdout:
             try:
@@ -188,7 +188,7 @@ class LocalExecutor:
         if task is not None and inbox is not None:
             inbox(TaskFailed(task.id, error))
 
-    def _receive(self, worker: _Process, message: dict[str, Any]) -> None:
+    def _receive(self, worker: _Worker, message: dict[str, Any]) -> None:
         with self._lock:
             task, inbox = worker.task, worker.inbox
             if task is None or inbox is None or worker.ended or "ready" in message:
@@ -202,17 +202,17 @@ class LocalExecutor:
                 answer = _finished(task, message)
         inbox(answer)
 
-    def _rest(self, worker: _Process) -> None:
+    def _rest(self, worker: _Worker) -> None:
         worker.idle = threading.Timer(self._settings.idle_unload, self._end_if_idle, [worker])
         worker.idle.daemon = True
         worker.idle.start()
 
-    def _end_if_idle(self, worker: _Process) -> None:
+    def _end_if_idle(self, worker: _Worker) -> None:
         with self._lock:
             if worker.task is None:
                 self._end(worker)
 
-    def _end(self, worker: _Process) -> None:
+    def _end(self, worker: _Worker) -> None:
         """Kill a worker with everything it has started; its listener sees to the rest."""
         worker.ended = True
         if worker.popen.returncode is None:
@@ -220,7 +220,7 @@ class LocalExecutor:
                 os.killpg(worker.popen.pid, signal.SIGKILL)
 
 
-def _memory(workers: list[_Process]) -> int:
+def _memory(workers: list[_Worker]) -> int:
     return sum(sum(worker.loaded.values()) for worker in workers if not worker.ended)
 
 

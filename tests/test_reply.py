@@ -1,0 +1,45 @@
+import string
+
+import pytest
+
+from tonmeister.reply import Reply, duration_in_words
+from tonmeister.wording import SENTENCES, say
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (8.31, "8.3 s"), (59.99, "60.0 s"), (60, "1:00"), (3727.4, "1:02:07")],
+)
+def test_a_length_of_time_reads_well(seconds: float, words: str):
+    assert duration_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        *(("done", 0), ("chat", 0), ("command", 0), ("partial", 1), ("failed", 1)),
+        *(("decline", 1), ("question", 1), ("cancelled", 130)),
+    ],
+)
+def test_the_exit_code_tells_whether_all_was_done(outcome, code: int):
+    assert Reply(outcome, "words").exit_code == code
+
+
+def test_a_reply_prints_as_its_words():
+    assert str(Reply("chat", "Good morning.")) == "Good morning."
+
+
+def fields(sentence: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_is_there_in_every_language_with_the_same_fields():
+    english = SENTENCES["en"]
+    for language, sentences in SENTENCES.items():
+        assert set(sentences) == set(english), language
+        for name, sentence in sentences.items():
+            assert fields(sentence) <= fields(english[name]), (language, name)
+
+
+def test_an_unknown_language_is_answered_in_english():
+    assert say("xx", "files") == say("en", "files") == "Files:"
