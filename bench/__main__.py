@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bench import conducting, machine, memory, planning, report, speed, start
 from bench.figures import Figure
-from bench.studio import Bench, MissingPart
+from bench.studio import Bench, CaseFailed, MissingPart
 from tonmeister.config import load_settings
 from tonmeister.errors import TonmeisterError
 
@@ -73,7 +73,7 @@ def _run(name: str, bench: Bench, progress: Console) -> Iterator[dict[str, Any]]
             section["figures"].append(figure.to_dict())
             progress.print(f"{name} · {figure.name}: {figure.value:.4g} {figure.unit}")
             yield now()
-    except MissingPart as missing:
+    except (MissingPart, CaseFailed) as missing:
         yield now(missing=str(missing))
     except TonmeisterError as error:
         yield now(missing=f"{error.message} {error.hint}")

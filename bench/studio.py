@@ -21,7 +21,7 @@ from tonmeister.plan import Plan
 from tonmeister.planner.answers import Request
 from tonmeister.registry import Catalog
 
-__all__ = ["Bench", "Given", "MissingPart", "Timeline"]
+__all__ = ["Bench", "CaseFailed", "Given", "MissingPart", "Timeline"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK_FRAMES = 480_000
@@ -29,6 +29,10 @@ BLOCK_FRAMES = 480_000
 
 class MissingPart(Exception):
     """Something a section needs is not installed; the message says which command brings it."""
+
+
+class CaseFailed(Exception):
+    """A case in a process of its own ended with an error, which it has printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,16 @@ class Bench:
             case: Name of a function of ``bench.cases``.
             changes: Settings that differ from the usual ones.
             arguments: What the case needs.
+
+        Raises:
+            CaseFailed: It ended with an error.
         """
         settings = self.with_settings(**(changes or {}))
         request = {"settings": settings.model_dump(mode="json"), **arguments}
         command = [sys.executable, "-m", "bench.cases", case, json.dumps(request)]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            raise CaseFailed(f"the case {case} failed, see above")
         shutil.rmtree(settings.home)
         return json.loads(done.stdout)
 

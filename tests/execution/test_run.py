@@ -113,6 +113,25 @@ def test_independent_steps_run_at_the_same_time(studio: Studio, tmp_path: Path):
     assert [name for name, _ in moments] == ["StepStarted"] * 2 + ["StepFinished"] * 2
 
 
+@pytest.mark.parametrize(("memory_budget_mb", "together"), [(512, False), (1024, True)])
+def test_a_step_waits_until_its_model_fits_beside_the_others(
+    stage: None, settings: Settings, tmp_path: Path, memory_budget_mb: int, together: bool
+):
+    planner = ScriptedPlanner([])
+    narrow = settings.model_copy(update={"memory_budget_mb": memory_budget_mb})
+    with Tonmeister(narrow, planners=[planner]) as owner:  # two models of 300 MiB
+        studio = Studio(owner, planner, tmp_path)
+        reply = studio.run(
+            note(), on("s1", "s2", "colour", model="plain"), on("s1", "s3", "polish", model="wax")
+        )
+    assert reply.outcome == "done"
+    order = [(type(event), event.step_id) for event in studio.of(StepStarted, StepFinished)]
+    first_end = next(at for at, (kind, step) in enumerate(order) if at > 1 and kind is StepFinished)
+    assert (order[first_end - 1][0] is StepStarted and order[first_end - 2][0] is StepStarted) == (
+        together
+    )
+
+
 def test_an_equal_step_is_not_run_again_and_another_one_is(studio: Studio, tmp_path: Path):
     log = str(tmp_path / "log")
     first = studio.run(note(), on("s1", "s2", "scale", factor=0.25, log=log))

@@ -127,7 +127,7 @@ class LocalExecutor:
     def _budget_for(self, worker: _Worker, task: Task) -> int:
         """Give a worker what the others leave; idle others are ended when that is too little."""
         total = self._settings.memory_budget_mb
-        others = [other for other in self._living() if other is not worker and other.loaded]
+        others = [other for other in self._living() if other is not worker]
         for other in others:
             if total - _memory(others) >= task.memory_mb:
                 break
@@ -221,7 +221,15 @@ class LocalExecutor:
 
 
 def _memory(workers: list[_Worker]) -> int:
-    return sum(sum(worker.loaded.values()) for worker in workers if not worker.ended)
+    """Return the MiB that models take, those included that are just being loaded."""
+    taken = 0
+    for worker in workers:
+        if not worker.ended:
+            models = dict(worker.loaded)
+            if worker.task is not None:
+                models[f"{worker.task.tool}:{worker.task.model}"] = worker.task.memory_mb
+            taken += sum(models.values())
+    return taken
 
 
 def _finished(task: Task, message: dict[str, Any]) -> Message:

@@ -130,17 +130,25 @@ class Run:
         """Fill the executor; a cache hit is used at once and may let further steps begin."""
         while len(self._jobs) < self._executor.capacity():
             step_id = next((one for one in self._waiting if self._is_ready(one)), None)
+            extra = next((job for job in self._extra if self._fits(job.task.memory_mb)), None)
             if step_id is not None:
                 self._waiting.remove(step_id)
                 self._begin_step(self._records[step_id])
-            elif self._extra:
-                self._submit(self._extra.pop(0))
+            elif extra is not None:
+                self._extra.remove(extra)
+                self._submit(extra)
             else:
                 return
 
     def _is_ready(self, step_id: str) -> bool:
         sources = [ref.name for _, ref in self._records[step_id].step.refs()]
-        return all(self._records[name].outputs for name in sources if name in self._records)
+        made = all(self._records[name].outputs for name in sources if name in self._records)
+        return made and self._fits(self._assignments[step_id].memory_mb)
+
+    def _fits(self, memory_mb: int) -> bool:
+        """Tell whether a model may be loaded beside those at work; one always may."""
+        taken = sum(job.task.memory_mb for job in self._jobs.values())
+        return not self._jobs or taken + memory_mb <= self._settings.memory_budget_mb
 
     def _begin_step(self, record: StepRecord) -> None:
         assignment = self._assignments[record.step.id]
