@@ -166,14 +166,12 @@ class WhisperBase:
         segments: list[Segment] = []
         for regions in _grouped(self._detector.regions(audio, SPEECH)):
             piece = _Piece.read(audio, regions)
-            spoken, probability = language, 1.0
-            if spoken is None:
-                spoken, probability = self._language(piece.samples)
-            words = self._words(piece, spoken, segments[-1].end if segments else 0.0)
+            earliest = segments[-1].end if segments else 0.0
+            words, spoken, probability = self._words(piece, language, earliest)
             if not words:
                 continue
             segments += sentences(words)
-            if probability < UNSURE:
+            if language is None and probability < UNSURE:
                 notes = (f"The language seems to be '{spoken}' ({probability:.0%} sure).",)
             language = spoken
         if not segments:
@@ -181,20 +179,18 @@ class WhisperBase:
         transcript = Transcript(language, tuple(segments), audio.duration)
         return Noted(transcript, notes) if notes else transcript
 
-    def _language(self, samples: Samples) -> tuple[str, float]:
-        language, probability, _ = self._whisper.detect_language(
-            samples, language_detection_segments=DETECTION_WINDOWS
-        )
-        return language, probability
-
-    def _words(self, piece: _Piece, language: str, earliest: float) -> list[Word]:
+    def _words(
+        self, piece: _Piece, language: str | None, earliest: float
+    ) -> tuple[list[Word], str, float]:
+        """Return the words, their language, and how sure it is."""
         import ctranslate2
 
         # Retries at a higher temperature draw samples; the same input shall give the same text.
         ctranslate2.set_random_seed(0)
-        drafts, _ = self._whisper.transcribe(
+        drafts, findings = self._whisper.transcribe(
             piece.samples,
             language=language,
+            language_detection_segments=DETECTION_WINDOWS,
             word_timestamps=True,
             condition_on_previous_text=False,
             temperature=TEMPERATURES,
@@ -210,7 +206,7 @@ class WhisperBase:
             words.append(
                 Word(round(start, 3), round(earliest, 3), spoken.word, float(spoken.probability))
             )
-        return words
+        return words, findings.language, findings.language_probability
 
 
 def _grouped(regions: Iterable[Region]) -> Iterator[list[Region]]:
