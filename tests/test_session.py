@@ -21,7 +21,7 @@ from tonmeister.errors import (
     ToolUnavailable,
 )
 from tonmeister.interfaces.api import ask_async
-from tonmeister.plan import Plan
+from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Answer, Chat, Decline, Question
 from tonmeister.session import Session, Tonmeister
 from tonmeister.testing import InlineExecutor, ScriptedPlanner, tone
@@ -71,7 +71,7 @@ def test_a_request_gives_a_file_beside_the_recording_and_says_so(talk: Talk, rec
     assert reply.files == (recording.with_name("Reunião de 3ª feira.trimmed.flac"),)
     assert soundfile.info(reply.files[0]).duration == 0.5
     assert str(reply.files[0]) in reply.text
-    assert "checked: length as asked" in reply.text
+    assert "checked: length (" in reply.text
     assert list(talk.session.artifacts) == ["@a1", "@a2"]
     assert set(reply.artifacts) == {"@a2"}
 
@@ -258,9 +258,10 @@ def test_an_artifact_is_exported_in_the_format_of_its_name(
     talk: Talk, recording: Path, tmp_path: Path
 ):
     talk.ask(trimmed(), recording, deliver=False)
-    path = talk.session.export("@a2", tmp_path / "piece.mp3")
-    assert soundfile.info(path).format == "MP3"
-    assert talk.session.export("@a1", tmp_path / "piece.mp3").name == "piece.2.mp3"
+    first = talk.session.export("@a2", tmp_path / "piece.mp3")
+    assert soundfile.info(first.files[0]).format == "MP3"
+    second = talk.session.export("@a1", tmp_path / "piece.mp3")
+    assert second.files[0].name == "piece.2.mp3"
     with pytest.raises(PlanError, match="one of wav, flac"):
         talk.session.export("@a2", tmp_path / "piece.xyz")
     with pytest.raises(StoreError, match="no @a9"):
@@ -346,3 +347,34 @@ def test_five_lines_of_python_without_a_main_guard_work(tmp_path: Path):
         check=True,
     )
     assert told.stdout == "done talk.trimmed.flac\n"
+
+
+def test_undo_passes_over_questions_and_keeps_the_recording(talk: Talk, recording: Path):
+    talk.ask(trimmed(), recording)
+    talk.ask(Question("Which one?"))
+    undone = talk.session.undo()
+    assert "Undone" in undone.text
+    assert list(talk.session.artifacts) == ["@a1"]
+    assert "nothing to undo" in talk.session.undo().text
+
+
+def test_two_proposals_of_one_conversation_do_not_mix(talk: Talk, recording: Path):
+    talk.planner.answers += [trimmed(), trimmed()]
+    first = talk.session.propose("first", [recording])
+    second = talk.session.propose("second", [recording])
+    for proposal in (first, second):
+        assert talk.session.carry_out(proposal, None).outcome == "done"
+    turns = talk.session._history.turns(talk.session._record.id)
+    assert [(turn.request, turn.state) for turn in turns] == [("first", "done"), ("second", "done")]
+
+
+def test_an_output_name_for_several_results_is_refused_before_the_run(
+    talk: Talk, recording: Path, tmp_path: Path
+):
+    both = Plan(
+        steps=tuple(
+            Step(id=f"s{n}", tool="trim", args={"audio": "@a1", "end": n / 10}) for n in (1, 2)
+        )
+    )
+    with pytest.raises(PlanError, match="2 such results"):
+        talk.ask(both, recording, output=tmp_path / "both.flac")

@@ -77,7 +77,7 @@ def _duration_near(facts: StepFacts, expected: float | None) -> tuple[bool | Non
     if found is None or expected is None:
         return None, "length unknown"
     tolerance = max(0.05, 0.002 * expected)
-    return abs(found - expected) <= tolerance, f"{found:.2f} s, expected {expected:.2f} s"
+    return abs(found - expected) <= tolerance, f"{found:.2f} s for {expected:.2f} s"
 
 
 def _duration_kept(facts: StepFacts) -> tuple[bool | None, str]:
@@ -110,7 +110,7 @@ def _loudness_reached(facts: StepFacts) -> tuple[bool | None, str]:
     found, wanted = facts.output.get("loudness_lufs"), facts.arguments.get("target_lufs")
     if found is None or wanted is None:
         return None, "too short to measure"
-    return abs(found - wanted) <= LOUDNESS_TOLERANCE_LU, f"{found:.1f} LUFS, asked {wanted:.1f}"
+    return abs(found - wanted) <= LOUDNESS_TOLERANCE_LU, f"{found:.1f} LUFS for {wanted:.1f}"
 
 
 def _rate_is(facts: StepFacts) -> tuple[bool | None, str]:

@@ -106,7 +106,13 @@ def check_output(plan: Plan, tools: Mapping[str, Tool], target: Destination) -> 
         step = steps[ref.name]
         tool = tools[step.tool]
         found.append(_coming_suffix(step, tool, tool.outputs[ref.output or ""], target))
-    if None in found or Path(target.file).suffix.lower().lstrip(".") in found:
+    asked = Path(target.file).suffix.lower().lstrip(".")
+    if found.count(asked) > 1:
+        raise PlanError(
+            [f"{target.file} was asked for, but there will be {found.count(asked)} such results."],
+            hint="Name a folder instead.",
+        )
+    if None in found or asked in found:
         return
     suffixes = " and ".join(f".{suffix}" for suffix in dict.fromkeys(found))
     raise PlanError(

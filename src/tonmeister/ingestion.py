@@ -38,6 +38,9 @@ def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Ev
         missing = True
     if missing:
         raise AudioError(f"There is no file {path}.", hint="Check the name and the folder.")
+    if not path.is_file():  # a pipe or a device never ends
+        found = "a folder" if path.is_dir() else "a pipe or a device"
+        raise AudioError(f"{path.name} is {found}, not a file.", hint="Name a recording.")
     key = f"handed-over:{_digest(path)}:{path.name}"
     known = store.cached(key)
     if known is not None:

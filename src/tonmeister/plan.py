@@ -81,6 +81,14 @@ class Step(BaseModel):
             found += [(name, ref) for ref in map(parse_ref, members) if ref is not None]
         return found
 
+    def is_ref(self, name: str) -> bool:
+        """Tell whether an argument is a reference, or a list of them.
+
+        Args:
+            name: Name of the argument.
+        """
+        return any(one == name for one, _ in self.refs())
+
 
 class Plan(BaseModel):
     """What will be done: steps that use handed-over artifacts and each other's results."""

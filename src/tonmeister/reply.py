@@ -13,9 +13,10 @@ from tonmeister.artifacts import (
     SpeechRegions,
     Transcript,
 )
+from tonmeister.checks import Finding
 from tonmeister.errors import TonmeisterError
 from tonmeister.execution.records import RunResult, StepRecord
-from tonmeister.plan import Plan
+from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Chat, Decline, Question
 from tonmeister.translations import in_words
 from tonmeister.wording import claim_in_words, say
@@ -24,6 +25,8 @@ __all__ = ["Outcome", "Reply", "answered", "compose", "duration_in_words"]
 
 SHOWN_CHARACTERS = 2000
 SHOWN_ROWS = 40
+SHOWN_VALUE = 40
+TOLD_IN_NUMBERS = ("duration_is_range", "duration_scaled", "loudness_reached", "rate_is")
 
 Outcome = Literal[
     "done", "partial", "failed", "cancelled", "question", "decline", "chat", "command"
@@ -169,15 +172,30 @@ def _step_line(record: StepRecord, handles: Mapping[str, str], language: str) ->
     if record.model is not None:
         name = f"{record.model.card.name} ({record.model.card.licence})"
     took = say(language, "cached") if record.cached else f"{record.seconds:.1f} s"
-    passed = [
-        claim_in_words(language, finding.claim) for finding in record.findings if finding.passed
-    ]
+    passed = [_passed(finding, language) for finding in record.findings if finding.passed]
     made = [handles.get(f"{record.step.id}.{output}", "") for output in record.outputs]
     parts = [f"{name}, {took}"]
     if passed:
         parts.append(say(language, "checked", claims=", ".join(passed)))
     arrow = f" → {', '.join(made)}" if any(made) else ""
-    return f"{record.step.id} {record.step.tool}: {'; '.join(parts)}{arrow}"
+    return f"{record.step.id} {record.step.tool}{_settings(record.step)}: {'; '.join(parts)}{arrow}"
+
+
+def _settings(step: Step) -> str:
+    """Return the values a step ran with, references left out."""
+    values = {name: value for name, value in step.args.items() if not step.is_ref(name)}
+    shown = [f"{name}={_short(value)}" for name, value in values.items()]
+    return f"({', '.join(shown)})" if shown else ""
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= SHOWN_VALUE else f"{text[:SHOWN_VALUE]}…"
+
+
+def _passed(finding: Finding, language: str) -> str:
+    words = claim_in_words(language, finding.claim)
+    return f"{words} ({finding.finding})" if finding.claim in TOLD_IN_NUMBERS else words
 
 
 def _failures(result: RunResult, language: str) -> list[str]:

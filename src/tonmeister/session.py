@@ -31,6 +31,7 @@ from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Command, Decline, Planner, Question, Request
 from tonmeister.planner.choice import Planners, language_of
 from tonmeister.planner.coverage import unused
+from tonmeister.planner.recognizer import Recognizer
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
@@ -54,12 +55,14 @@ class Proposal:
         answer: A plan, a question, a decline, small talk or a command.
         assignments: Model, estimated seconds and memory of each step of a plan.
         planner: Which planner answered.
+        turn_id: Turn of the conversation that waits for it.
     """
 
     request: Request
     answer: Answer
     assignments: Mapping[str, Assignment]
     planner: str
+    turn_id: int
 
 
 class Tonmeister:
@@ -245,7 +248,7 @@ class Session:
         except BaseException:
             self._history.discard_turn(turn.id)
             raise
-        return Proposal(request, answer, assignments, planner)
+        return Proposal(request, answer, assignments, planner, turn.id)
 
     def carry_out(
         self,
@@ -266,28 +269,27 @@ class Session:
         Raises:
             ToolUnavailable: Weights are missing and may not be downloaded.
         """
-        turn = self._history.head(self._record.id)
-        assert turn is not None  # noqa: S101 - propose has begun it
-        request, answer = proposal.request, proposal.answer
+        turn_id, request, answer = proposal.turn_id, proposal.request, proposal.answer
         if isinstance(answer, Command):
-            return self._obey(answer, turn.id, request.language)
+            return self._obey(answer, turn_id, request.language)
         if not isinstance(answer, Plan):
             reply = answered(answer, request.language)
-            self._history.finish_turn(turn.id, {"text": reply.text, "outcome": reply.outcome})
+            account = account_of(reply, request, target, self._studio.catalog.tools)
+            self._history.finish_turn(turn_id, account)
             return reply
         self._running = True
         try:
-            reply = self._perform(answer, proposal, turn.id, target, on_event or _ignore, approve)
+            reply = self._perform(answer, proposal, turn_id, target, on_event or _ignore, approve)
         except BaseException as error:  # a turn that is broken off must not go on for ever
             stopped = isinstance(error, (RunCancelled, KeyboardInterrupt))
             told = {"error": error.to_dict()} if isinstance(error, TonmeisterError) else {}
-            self._history.finish_turn(turn.id, told, state="cancelled" if stopped else "failed")
+            self._history.finish_turn(turn_id, told, state="cancelled" if stopped else "failed")
             raise
         finally:
             self._running = False
         account = account_of(reply, request, target, self._studio.catalog.tools)
         state = reply.outcome if reply.outcome in ("cancelled", "failed") else "done"
-        self._history.finish_turn(turn.id, account, state=state)
+        self._history.finish_turn(turn_id, account, state=state)
         return reply
 
     def target(
@@ -319,7 +321,7 @@ class Session:
         try:
             assignments = self._studio.price(plan, proposal.request.artifacts)
         except TonmeisterError:
-            self.discard()
+            self.discard(proposal)
             raise
         return replace(proposal, answer=plan, assignments=assignments)
 
@@ -337,13 +339,15 @@ class Session:
             return proposal
         return self.with_plan(proposal, proposal.answer.on_models(models))
 
-    def discard(self) -> None:
-        """Forget the latest request, which was only planned."""
-        head = self._history.head(self._record.id)
-        if head is not None:
-            self._history.discard_turn(head.id)
+    def discard(self, proposal: Proposal) -> None:
+        """Forget a request that was only planned.
 
-    def export(self, handle: str, path: Path, *, force: bool = False) -> Path:
+        Args:
+            proposal: From ``propose``.
+        """
+        self._history.discard_turn(proposal.turn_id)
+
+    def export(self, handle: str, path: Path, *, force: bool = False) -> Reply:
         """Write an artifact to a file whose extension chooses the format.
 
         Args:
@@ -352,7 +356,7 @@ class Session:
             force: Whether an existing file may be replaced.
 
         Returns:
-            The file that was written.
+            The file that was written, and what must be told about it.
 
         Raises:
             StoreError: There is no such artifact, or the file cannot be written.
@@ -361,6 +365,7 @@ class Session:
         store = self._studio.store
         artifact = store.handles.resolve(self._record.id, handle)
         plan = export_plan(handle, artifact, path.suffix.lower().lstrip("."))
+        notes: tuple[str, ...] = ()
         if plan is not None:
             known = {handle.lstrip("@"): artifact}
             result = self._studio.perform(
@@ -375,10 +380,11 @@ class Session:
             record = result.steps[0]
             if record.error is not None:
                 raise record.error
-            artifact = next(iter(record.outputs.values()))
+            artifact, notes = next(iter(record.outputs.values())), record.notes
         target = Destination(path.parent, path.name, force)
         place = {"export": (path.stem, artifact, store.path(artifact))}
-        return next(iter(write_files(place, target).files))
+        files = tuple(write_files(place, target).files)
+        return Reply("done", "\n".join([str(files[0]), *notes]), files=files)
 
     def undo(self, language: str = "en") -> Reply:
         """Go back to before the latest request; nothing is lost, ``redo`` returns.
@@ -386,10 +392,15 @@ class Session:
         Args:
             language: Language of the answer, "en" or "pt".
         """
-        turn = self._history.undo(self._record.id)
-        if turn is None:
-            return Reply("command", say(language, "nothing_to_undo"), language=language)
-        return Reply("command", say(language, "undone", request=turn.request), language=language)
+        steps = 0
+        while turn := self._history.undo(self._record.id):
+            steps += 1
+            if (turn.answer or {}).get("steps"):  # questions and small talk undo with what follows
+                said = say(language, "undone", request=turn.request)
+                return Reply("command", said, language=language)
+        for _ in range(steps):
+            self._history.redo(self._record.id)
+        return Reply("command", say(language, "nothing_to_undo"), language=language)
 
     def redo(self, language: str = "en") -> Reply:
         """Return to the request that was undone last.
@@ -416,7 +427,7 @@ class Session:
         for planner in self._planners.in_order():
             answer = planner.plan(request, catalog)
             for _ in range(MAX_REPAIRS):
-                faults, omissions = self._problems(answer, request)
+                faults, omissions = self._problems(answer, request, planner.name)
                 if not isinstance(answer, Plan) or not (faults or omissions):
                     break
                 told = [
@@ -426,7 +437,7 @@ class Session:
                 answer = planner.repair(request, catalog, answer, told) or answer
             if answer is None:
                 continue
-            faults, omissions = self._problems(answer, request)
+            faults, omissions = self._problems(answer, request, planner.name)
             if faults:
                 raise PlanError(faults, hint="Say it in other words, or in smaller steps.")
             if omissions and isinstance(answer, Plan):
@@ -439,11 +450,15 @@ class Session:
             missing += " " + say(request.language, "install_llm", command=command)
         return Decline(missing), "none"
 
-    def _problems(self, answer: Answer | None, request: Request) -> tuple[list[str], list[str]]:
+    def _problems(
+        self, answer: Answer | None, request: Request, planner: str
+    ) -> tuple[list[str], list[str]]:
         """Return what is invalid in a plan, and what the request states that it leaves out."""
         if not isinstance(answer, Plan):
             return [], []
-        return check(answer, self._studio.catalog.tools, request.artifacts), unused(request, answer)
+        faults = check(answer, self._studio.catalog.tools, request.artifacts)
+        # The recognizer answers only when every word of the request has its place in the plan.
+        return faults, [] if planner == Recognizer.name else unused(request, answer)
 
     def _perform(
         self,

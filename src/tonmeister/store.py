@@ -281,11 +281,15 @@ class Store:
             found = {row.output: artifact_from_row(row) for row in connection.execute(query)}
         if not found:
             return None
-        if all(self._blobs.path(artifact.sha256) for artifact in found.values()):
+        if all(self._is_whole(artifact) for artifact in found.values()):
             return found
         with self._ledger.writing() as connection:
             connection.execute(sql.delete(results).where(results.c.key == key))
         return None
+
+    def _is_whole(self, artifact: Artifact) -> bool:
+        path = self._blobs.path(artifact.sha256)
+        return path is not None and path.stat().st_size == artifact.size
 
     def gc(self, budget_mb: int) -> GcReport:
         """Drop least recently used files until the store fits a budget.

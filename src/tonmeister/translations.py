@@ -65,6 +65,7 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The language seems to be '{}' ({} sure).",
         "A língua parece ser '{0}' ({1} de certeza).",
     ),
+    ("The text was taken for {}.", "O texto foi lido como sendo em {0}."),
     (
         "The model hears up to 8 kHz; above, hiss is turned down as far as from 4 to 8 kHz.",
         "O modelo ouve até 8 kHz; acima, o chiado baixa tanto quanto de 4 a 8 kHz.",

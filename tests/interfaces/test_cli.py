@@ -79,7 +79,7 @@ def test_a_request_is_done_and_accounted_for(cli: Cli, folder: Path):
     assert told.code == 0
     assert told.err == ""
     assert "Done: 1 of 1 step" in told.out
-    assert "s1 trim: signal processing" in told.out
+    assert "s1 trim(start=0.2, end=0.7): signal processing" in told.out
     assert soundfile.info(folder / "talk.trimmed.flac").duration == pytest.approx(0.5)
     loud = cli(TRIM, "talk.wav", "-o", "out")
     assert "s1 trim …" in loud.err

@@ -1,8 +1,10 @@
 import pytest
 
-from tonmeister.artifacts import Kind
+from tonmeister.artifacts import Kind, Recipe
 from tonmeister.errors import StoreError
 from tonmeister.store import Store
+
+MADE = Recipe("play", 1, None, None, {})
 
 
 @pytest.fixture
@@ -16,16 +18,19 @@ def session(store):
     return store.history.session("interview").id
 
 
-def bring(store, session, *names):
-    """A turn that brings one artifact per name; returns their handles."""
+def bring(store, session, *names, recipe=MADE):
+    """A turn that brings one result per name; returns their handles."""
     turn = store.history.begin_turn(session, "bring them")
     return [
-        store.handles.assign(turn.id, store.add_artifact(recording(store, name))) for name in names
+        store.handles.assign(turn.id, store.add_artifact(recording(store, name, recipe)))
+        for name in names
     ]
 
 
-def recording(store, name):
-    return store.adopt(name.encode(), kind=Kind.AUDIO, media_type="audio/wav", name=name)
+def recording(store, name, recipe=None):
+    return store.adopt(
+        name.encode(), kind=Kind.AUDIO, media_type="audio/wav", name=name, recipe=recipe
+    )
 
 
 def seen(store, session):
@@ -67,6 +72,14 @@ def test_an_undone_handle_is_out_of_sight_until_it_is_redone(store, session):
         store.handles.resolve(session, "@a2")
     store.history.redo(session)
     assert store.handles.resolve(session, "@a2").name == "talk"
+
+
+def test_what_was_handed_over_outlives_an_undo_and_keeps_its_handle(store, session):
+    bring(store, session, "talk", recipe=None)
+    store.history.undo(session)
+    assert seen(store, session) == [("@a1", "talk")]
+    assert store.handles.resolve(session, "@a1").name == "talk"
+    assert bring(store, session, "talk", recipe=None) == ["@a1"]
 
 
 def test_a_handle_on_another_branch_says_where_it_lies(store, session):

@@ -111,6 +111,7 @@ def ask(
         with _interruptible(conversation), _progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=on_event)
             proposal = conversation.with_models(proposal, models)
+            _confirm(conversation, proposal, settings)
             target = conversation.target(files, output, force=force)
             reply = conversation.carry_out(
                 proposal, target, on_event=on_event, approve=_approval(settings)
@@ -144,7 +145,11 @@ def plan(
     """
     from tonmeister.interfaces.tables import plan_table, show
     from tonmeister.plan import Plan
+    from tonmeister.planner.answers import Command
 
+    if not files:
+        request, named = _files_named_in(request)
+        files = tuple(named)
     with _tonmeister(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
@@ -153,13 +158,19 @@ def plan(
             proposal = conversation.with_models(proposal, models)
             if edit and isinstance(proposal.answer, Plan):
                 proposal = _edited(conversation, proposal)
+            if isinstance(proposal.answer, Command):
+                conversation.discard(proposal)
+                raise ConfigError(
+                    f"'{proposal.answer.name}' steers the conversation and has no plan.",
+                    hint="Say it without `plan`.",
+                )
             if isinstance(proposal.answer, Plan):
                 if as_json:
                     click.echo(proposal.answer.model_dump_json(indent=2))
                 else:
                     show(plan_table(proposal))
                 if not (settings["yes"] or edit):
-                    conversation.discard()
+                    conversation.discard(proposal)
                     return
             target = conversation.target(files, output, force=force)
             reply = conversation.carry_out(
@@ -184,7 +195,7 @@ def chat(
 ) -> None:
     """Talk with Tonmeister: one request after the other, with undo.
 
-    Name existing files in a request to hand them over; an empty line or Ctrl-D ends it.
+    Name existing files in a request to hand them over; Ctrl-D ends it.
     """
     with _tonmeister(settings) as owner:
         models = _chosen_models(owner, use)
@@ -204,6 +215,7 @@ def chat(
             with _reported(), _interruptible(conversation), _progress(quiet) as on_event:
                 proposal = conversation.propose(line, handed, on_event=on_event)
                 proposal = conversation.with_models(proposal, models)
+                _confirm(conversation, proposal, settings)
                 target = conversation.target(handed, output, force=force)
                 reply: Reply = conversation.carry_out(
                     proposal, target, on_event=on_event, approve=_approval(settings)
@@ -322,7 +334,7 @@ def export(handle: str, path: Path, session: str | None, force: bool) -> None:
     """Write an artifact such as @a3 to a file; the extension chooses the format."""
     with _tonmeister({}) as owner:
         record = _session_record(owner.studio.store, session)
-        click.echo(owner.session(record.name).export(handle, path, force=force))
+        click.echo(owner.session(record.name).export(handle, path, force=force).text)
 
 
 @cli.command()
@@ -428,7 +440,9 @@ def _weights(*, allow_pickle: bool = False) -> Any:
         if model.card.checkpoint is not None
     }
     named[QWEN_CODER_1_5B.name] = QWEN_CODER_1_5B
-    cache = CheckpointCache(settings.weights, offline=False, allow_pickle=allow_pickle)
+    cache = CheckpointCache(
+        settings.weights, offline=settings.pull == "never", allow_pickle=allow_pickle
+    )
     return catalog, cache, named
 
 
@@ -460,13 +474,17 @@ def _edited(conversation: "Session", proposal: "Proposal") -> "Proposal":
     from tonmeister.plan import Plan, parse_plan
 
     assert isinstance(proposal.answer, Plan)  # noqa: S101 - the caller has asked
-    text = click.edit(proposal.answer.model_dump_json(indent=2), extension=".json")
+    try:
+        text = click.edit(proposal.answer.model_dump_json(indent=2), extension=".json")
+    except click.ClickException:
+        conversation.discard(proposal)
+        raise
     if text is None:
         return proposal
     try:
         edited = parse_plan(text)
     except TonmeisterError:
-        conversation.discard()
+        conversation.discard(proposal)
         raise
     return conversation.with_plan(proposal, edited)
 
@@ -488,6 +506,15 @@ def _files_named_in(line: str) -> tuple[str, list[Path]]:
         return path.name
 
     return re.sub(r"\"[^\"]+\"|'[^']+'|[^\s,;:\"']+", take, line), files
+
+
+def _confirm(conversation: "Session", proposal: "Proposal", options: dict[str, Any]) -> None:
+    """Let a person look at a plan of the small embedded model before it runs."""
+    if proposal.planner != "embedded" or not proposal.assignments or options.get("yes"):
+        return
+    if sys.stdin.isatty() and not click.confirm("Run this plan?", default=True, err=True):
+        conversation.discard(proposal)
+        raise click.Abort
 
 
 def _approval(options: dict[str, Any]) -> Any:
@@ -532,7 +559,7 @@ def _reported() -> Generator[None]:
         yield
     except TonmeisterError as error:
         _show_error(error)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped.", err=True)
 
 

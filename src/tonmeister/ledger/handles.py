@@ -1,6 +1,7 @@
 """Handles such as "@a3": what artifacts are called in a session, and what its head sees of them."""
 
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import sqlalchemy as sql
@@ -58,7 +59,9 @@ class Handles:
             here = handles.c.session_id == session_id
             number = connection.scalar(
                 sql.select(sql.func.min(handles.c.number)).where(
-                    here, handles.c.artifact_id == artifact.id, handles.c.turn_id.in_(line)
+                    here,
+                    handles.c.artifact_id == artifact.id,
+                    handles.c.turn_id.in_(line) if artifact.recipe else sql.true(),
                 )
             )
             if number is None:
@@ -83,7 +86,7 @@ class Handles:
         """
         with self._ledger.reading() as connection:
             line = set(line_of(connection, session_id, head_of(connection, session_id)))
-            rows = [row for row in _named(connection, session_id) if row.turn_id in line]
+            rows = [row for row in _named(connection, session_id) if _is_seen(row, line)]
         return [
             NamedArtifact(f"@a{row.handle_number}", artifact_from_row(row), row.turn_number)
             for row in rows
@@ -106,16 +109,21 @@ class Handles:
             line = line_of(connection, session_id, head)
             rows = _named(connection, session_id)
             found = next((row for row in rows if row.handle_number == number), None)
-            if found is not None and found.turn_id in line:
+            if found is not None and _is_seen(found, line):
                 return artifact_from_row(found)
             if found is not None:
                 undone = head is None or head in line_of(connection, session_id, found.turn_id)
                 raise _out_of_sight(handle, found.turn_number, undone=undone)
-        visible = [f"@a{row.handle_number} ({row.kind})" for row in rows if row.turn_id in line]
+        visible = [f"@a{row.handle_number} ({row.kind})" for row in rows if _is_seen(row, line)]
         raise StoreError(
             f"There is no {handle} in this session.",
             hint=f"There is: {', '.join(visible)}." if visible else "Hand over a recording first.",
         )
+
+
+def _is_seen(row: Row[Any], line: Collection[int]) -> bool:
+    """Tell whether a handle is seen: what was handed over outlives an undo, results do not."""
+    return row.recipe is None or row.turn_id in line
 
 
 def _named(connection: Connection, session_id: int) -> list[Row[Any]]:

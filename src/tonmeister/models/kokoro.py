@@ -196,7 +196,7 @@ def _trimmed(samples: Samples) -> Samples:
 
 
 def _detected(text: str) -> tuple[str, str]:
-    """Return the language of a text, and a note when it is a guess."""
+    """Return the language of a text, and a note that says which it was taken for."""
     script = script_of(text) or "latin"
     spoken = ", ".join(f"{NAMES[code]} ({code})" for code in LANGUAGES)
     if script not in SCRIPTS:
@@ -212,7 +212,7 @@ def _detected(text: str) -> tuple[str, str]:
             f"The text seems to be {NAMES[language]}, which no voice here speaks.",
             f"Languages: {spoken}. If it is one of them, name it.",
         )
-    return language, ""
+    return language, f"The text was taken for {NAMES[language]}."
 
 
 def _fitting_voice(voice: str | None, language: str | None) -> str:

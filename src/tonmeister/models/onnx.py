@@ -24,8 +24,8 @@ def open_graph(graph: Path | bytes, threads: int) -> "InferenceSession":
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS_ONLY
-    # Spinning threads burn a whole core between the small calls of a streaming model.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # One thread has nobody to wait for; spinning would burn its core between small calls.
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(threads > 1)))
     return onnxruntime.InferenceSession(
         graph if isinstance(graph, bytes) else str(graph),
         options,

@@ -21,25 +21,27 @@ NAMES = {
     "ro": "Romanian",
 }
 
+MARGIN = 0.3  # A word that only one language has is 1 vote, one that n languages share 1/n.
+
 # Words that nearly every sentence has. Languages that are not spoken are listed as well, so that
 # a German text is not read aloud as if it were English.
 _WORDS = {
     "en": "the of and to in is it that was for you he on with as this be are have not at we "
     "they but from or his her my i an there what which when hello good morning thank "
-    "thanks please yes",
+    "thanks please yes a no do as me",
     "es": "el la los las de que y en un una es no se por con para lo su al del como más pero "
     "este está muy yo hoy ha son fue hola buenos días gracias sí usted qué cómo señor "
-    "todo hay también",
+    "todo hay también me gusta",
     "fr": "le la les de des et en un une est que qui dans pour pas ne sur au aux avec ce il "
     "elle je nous vous mais se sont été aujourd'hui c'est l'on plus du bonjour merci oui "
-    "très ça tout à",
+    "très ça tout à me",
     "it": "il lo la gli le di che e un una è non per con del della dei nel si sono ma come più "
-    "anche questo oggi ha io al alla buongiorno ciao grazie sì molto tutto perché ho noi",
+    "anche questo oggi ha io al alla buongiorno ciao grazie sì molto tutto perché ho noi me",
     "pt": "o a os as de que e em um uma é não se por com para do da dos das no na ao mais mas "
     "como foi ele ela eu você está hoje isso são muito nós bom dia olá obrigado obrigada "
-    "sim tudo também",
+    "sim tudo também me",
     "de": "der die das und ist nicht ein eine zu den von mit sich auf für im dem des es ich wir "
-    "sie auch als wird guten hallo danke ja heute war aber wie",
+    "sie auch als wird guten hallo danke ja heute war aber wie vielen dank",
     "nl": "de het een en van ik niet dat die je op te zijn met voor hij maar er aan ook als dan "
     "hallo goede dank naar wij wordt",
     "pl": "i w nie na się z do to jest że co jak ale po od za tak dzień dobry czy był przez jego",
@@ -47,8 +49,7 @@ _WORDS = {
     "god tack",
     "tr": "bir ve bu da de için ile çok ne ben mi değil gibi daha var olan merhaba günaydın "
     "teşekkür",
-    "ro": "și în de la cu pe nu este un o care mai să din ce sunt pentru bună ziua mulțumesc "
-    "foarte",
+    "ro": "și în de la cu pe nu este un care mai să din ce sunt pentru bună ziua mulțumesc foarte",
 }
 _SMALL = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _SHARE = {
@@ -95,7 +96,7 @@ def script_of(text: str) -> str | None:
 
 
 def language_of(text: str) -> str | None:
-    """Return the language of a text in Latin script; None when no small word is recognised.
+    """Return the language of a text in Latin script; None when none is clearly ahead.
 
     It can return a language that is not spoken here.
 
@@ -109,5 +110,5 @@ def language_of(text: str) -> str | None:
                 votes[language] += _SHARE[word]
     for letter, language in _LETTERS.items():
         votes[language] += 0.5 * (letter in text.lower())
-    best = max(votes, key=lambda language: votes[language])
-    return best if votes[best] > 0.0 else None
+    best, second = sorted(votes, key=lambda language: votes[language], reverse=True)[:2]
+    return best if votes[best] - votes[second] >= MARGIN else None

@@ -7,7 +7,7 @@ dropped in silence, so it is sent back as a problem.
 import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 from tonmeister.plan import Plan, parse_ref
 from tonmeister.planner.answers import Request
@@ -18,6 +18,15 @@ __all__ = ["unused"]
 
 NUMBERS = "TNDLPHSX"
 CODES = "GF"
+# Every parameter may also be stated as a bare number.
+KINDS_OF = (
+    (r".*_db", "DN"),
+    (r".*_lufs", "LN"),
+    (r"semitones", "SN"),
+    (r"sample_rate", "HN"),
+    (r"offset|gap|crossfade|fade_in|fade_out|min_duration|duration|keep", "TN"),
+    (r"factor|speed|strength|threshold", "PXN"),
+)
 IN_WORDS = {
     "T": "{:g} s",
     "D": "{:g} dB",
@@ -29,8 +38,18 @@ IN_WORDS = {
 }
 
 
+class _Number(NamedTuple):
+    """A number of a plan: the kinds of slots it may stand for, and what it may be called."""
+
+    kinds: str
+    readings: tuple[float, ...]
+
+
 def unused(request: Request, plan: Plan) -> list[str]:
     """Return what a request states and no step of a plan uses, in words.
+
+    A number of a plan stands for one stated amount only, and only for one of its own unit. The
+    same amount stated twice counts once.
 
     Args:
         request: The request.
@@ -41,31 +60,79 @@ def unused(request: Request, plan: Plan) -> list[str]:
     sentence = read_sentence(text, name_files(request, frozenset()))
     lengths = [one.facts.get("duration") for one in request.artifacts.values()]
     lengths = [length for length in lengths if isinstance(length, (int, float))]
-    values = list(_values(plan))
+    values = [value for step in plan.steps for value in step.args.values()]
+    texts = [value.casefold() for value in values if isinstance(value, str)]
+    slots = {(slot.kind, slot.value): slot for slot in sentence.slots.values()}
+    stated = [slot for slot in slots.values() if slot.kind in NUMBERS]
+    matched = _matched(stated, list(_numbers(plan)), lengths)
     return [
         _in_words(slot)
-        for slot in sentence.slots.values()
-        if slot.kind in NUMBERS + CODES + "Q" and not _used(slot, values, lengths)
+        for slot in slots.values()
+        if (slot.kind in CODES + "Q" and not _is_said(slot, texts))
+        or (slot.kind in NUMBERS and slot not in matched)
     ]
 
 
-def _values(plan: Plan) -> Iterator[Any]:
+def _numbers(plan: Plan) -> Iterator[_Number]:
     for step in plan.steps:
-        yield from step.args.values()
-        for _, ref in step.refs():
-            if ref.region is not None:
-                yield ref.region.start
-                yield ref.region.end
+        pieces = [ref.region for _, ref in step.refs() if ref.region is not None]
+        ends = [(piece.start, piece.end) for piece in pieces]
+        for start, end in [(step.args.get("start"), step.args.get("end")), *ends]:
+            if _is_number(start):
+                yield _Number("TN", (abs(start),))
+            if _is_number(end):
+                # "10 seconds from 0:30 on" ends at 40 s.
+                length = (abs(end - start),) if _is_number(start) else ()
+                yield _Number("TN", (abs(end), *length))
+        for name, value in step.args.items():
+            if name not in ("start", "end") and _is_number(value):
+                yield _Number(_kinds_of(name), (abs(value),))
 
 
-def _used(slot: Slot, values: Iterable[Any], lengths: Iterable[float]) -> bool:
-    if isinstance(slot.value, str):
-        said = slot.value.strip().casefold()
-        texts = [value.casefold() for value in values if isinstance(value, str)]
-        return any(said == text or (slot.kind == "Q" and said in text) for text in texts)
-    wanted = set(_readings(slot, lengths))
-    numbers = [abs(value) for value in values if _is_number(value)]
-    return any(math.isclose(one, number, abs_tol=0.011) for one in wanted for number in numbers)
+def _kinds_of(parameter: str) -> str:
+    """Return the kinds of slots a parameter may take; every kind if its unit is not known."""
+    for names, kinds in KINDS_OF:
+        if re.fullmatch(names, parameter):
+            return kinds
+    return NUMBERS
+
+
+def _matched(
+    stated: list[Slot], numbers: list[_Number], lengths: Iterable[float]
+) -> frozenset[Slot]:
+    """Give as many slots as possible a number of their own, and return those that have one."""
+    lengths = list(lengths)
+    fitting = [
+        [index for index, number in enumerate(numbers) if _fits(slot, number, lengths)]
+        for slot in stated
+    ]
+    taken: dict[int, int] = {}
+
+    def placed(slot: int, seen: set[int]) -> bool:
+        for number in fitting[slot]:
+            if number not in seen:
+                seen.add(number)
+                if number not in taken or placed(taken[number], seen):
+                    taken[number] = slot
+                    return True
+        return False
+
+    for slot in range(len(stated)):
+        placed(slot, set())
+    return frozenset(stated[slot] for slot in taken.values())
+
+
+def _fits(slot: Slot, number: _Number, lengths: Iterable[float]) -> bool:
+    return slot.kind in number.kinds and any(
+        math.isclose(wanted, reading, abs_tol=0.011)
+        for wanted in _readings(slot, lengths)
+        for reading in number.readings
+    )
+
+
+def _is_said(slot: Slot, texts: Iterable[str]) -> bool:
+    said = str(slot.value).strip().casefold()
+    return any(said == text or (slot.kind == "Q" and said in text) for text in texts)
 
 
 def _readings(slot: Slot, lengths: Iterable[float]) -> Iterator[float]:
@@ -80,7 +147,7 @@ def _readings(slot: Slot, lengths: Iterable[float]) -> Iterator[float]:
         yield from (abs(length - value) for length in lengths)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

@@ -20,7 +20,7 @@ from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines,
 from tonmeister.planner.grammar import ground, plan_grammar, step_limit
 from tonmeister.planner.references import name_files
 from tonmeister.planner.slots import read_sentence
-from tonmeister.planner.wording import abilities, no_tool
+from tonmeister.planner.wording import abilities, as_said_by_model, no_tool
 from tonmeister.registry import Catalog
 
 __all__ = ["LLMPlanner"]
@@ -93,6 +93,11 @@ class LLMPlanner:
         Raises:
             LLMError: The endpoint refused, or its answer was unusable twice.
         """
+        if len(request.text) > LONGEST_REQUEST:
+            raise LLMError(
+                f"The request has {len(request.text)} characters; {LONGEST_REQUEST} are read.",
+                hint="Say it in fewer words, or in several requests.",
+            )
         return self._ask(self._messages(request, catalog), request, catalog)
 
     def repair(
@@ -127,7 +132,9 @@ class LLMPlanner:
             )
             try:
                 answer = parse(completion.text)
-                return _plain(answer, request, catalog) if grammar else answer
+                if grammar:
+                    return _plain(answer, request, catalog)
+                return _attributed(answer, request.language)
             except PlanError as error:
                 if not retries:
                     message = f"The language model's answer is no plan: {error.problems[0]}."
@@ -169,6 +176,16 @@ def _plain(answer: Answer, request: Request, catalog: Catalog) -> Answer:
     return answer
 
 
+def _attributed(answer: Answer, language: str) -> Answer:
+    """Mark the prose of a remote model as such; it may claim what nobody has done."""
+    if isinstance(answer, Chat):
+        return Chat(as_said_by_model(language, answer.text))
+    if isinstance(answer, Decline):
+        said = as_said_by_model(language, answer.missing)
+        return Decline(said, answer.nearest, answer.loses)
+    return answer
+
+
 def _example(shown: Demonstration) -> str:
     lines = [
         f"@{name} {kind} {json.dumps(title)} {length} s"
@@ -189,7 +206,7 @@ def _situation(request: Request) -> str:
         given = " (given now)" if handle in request.files and len(handles) > 1 else ""
         lines.append(_row(handle, request.artifacts[handle]) + given)
     earlier = [_told(turn) for turn in request.history[-SHOWN_TURNS:]]
-    return _page(lines, earlier, request.text[:LONGEST_REQUEST])
+    return _page(lines, earlier, request.text)
 
 
 def _page(files: Sequence[str], earlier: Sequence[str], request: str) -> str:

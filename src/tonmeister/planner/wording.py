@@ -10,7 +10,7 @@ from tonmeister.planner.answers import Chat, Command, Decline, Question
 from tonmeister.planner.slots import fold
 from tonmeister.registry import Catalog
 
-__all__ = ["abilities", "ask_which", "command_for", "no_tool", "small_talk"]
+__all__ = ["abilities", "as_said_by_model", "ask_which", "command_for", "no_tool", "small_talk"]
 
 _VERBS: Mapping[str, tuple[str, str]] = {
     "transcribe": ("transcribe", "transcrever"),
@@ -136,6 +136,18 @@ def abilities(language: str, catalog: Catalog) -> Chat:
         for name, tool in catalog.tools.items()
     ]
     return Chat("\n".join([head, *lines]))
+
+
+def as_said_by_model(language: str, words: str) -> str:
+    """Return words of a language model as a quotation, with what is certain: nothing was done.
+
+    Args:
+        language: "en" or "pt".
+        words: What the model wrote.
+    """
+    if language == "pt":
+        return f"Nada foi feito. O modelo de linguagem diz: “{words}”"
+    return f"Nothing was done. The language model says: “{words}”"
 
 
 def no_tool(language: str, nearest: Plan | None) -> Decline:
