@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.recordings import TWO_CITIES
+from scripts.recordings import TWO_CITIES
 from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.config import Settings
 from tonmeister.events import Event

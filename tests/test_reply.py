@@ -2,6 +2,9 @@ import string
 
 import pytest
 
+from tonmeister.checks import Finding
+from tonmeister.execution.records import StepRecord
+from tonmeister.plan import Step
 from tonmeister.reply import Reply, duration_in_words
 from tonmeister.wording import SENTENCES, say
 
@@ -23,6 +26,13 @@ def test_a_length_of_time_reads_well(seconds: float, words: str):
 )
 def test_the_exit_code_tells_whether_all_was_done(outcome, code: int):
     assert Reply(outcome, "words").exit_code == code
+
+
+@pytest.mark.parametrize(("passed", "code"), [(True, 0), (None, 0), (False, 1)])
+def test_a_claim_that_does_not_hold_is_told_by_the_exit_code(passed: bool | None, code: int):
+    finding = Finding("loudness_reached", passed, "-12.0 LUFS for -5.0")
+    record = StepRecord(Step(id="s1", tool="normalize_loudness"), findings=[finding])
+    assert Reply("done", "words", steps=(record,)).exit_code == code
 
 
 def test_a_reply_prints_as_its_words():

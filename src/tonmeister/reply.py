@@ -62,9 +62,11 @@ class Reply:
 
     @property
     def exit_code(self) -> int:
-        """0 when everything was done, 1 when something was not, 130 when it was stopped."""
+        """0 when all was done and held true, 1 when something was not, 130 when it was stopped."""
         if self.outcome == "cancelled":
             return 130
+        if any(finding.passed is False for one in self.steps for finding in one.findings):
+            return 1
         return 1 if self.outcome in ("partial", "failed", "decline", "question") else 0
 
 

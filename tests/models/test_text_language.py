@@ -20,7 +20,7 @@ SENTENCES = {
         "Me gusta la música",
     ],
     "fr": [
-        "Bonjour, je m'appelle Claude.",
+        "Bonjour, je m'appelle Pierre.",
         "C'est une belle journée",
         "Merci pour votre aide",
         "Bonjour à tous",
