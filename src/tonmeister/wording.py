@@ -42,7 +42,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "install_llm": "The built-in recognizer knows plain requests only. A language model "
         "understands more: {command}",
         "file_exists": "{wanted} existed already, so the result is called {used}.",
-        "too_loud_for_format": "Peaks exceed full scale.",
     },
     "pt": {
         "done": "Pronto: {done} de {total} passos em {seconds}.",
@@ -81,7 +80,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "install_llm": "O reconhecedor interno só entende pedidos simples. Um modelo de linguagem "
         "entende mais: {command}",
         "file_exists": "{wanted} já existia, por isso o resultado chama-se {used}.",
-        "too_loud_for_format": "Há picos acima do máximo.",
     },
 }
 
