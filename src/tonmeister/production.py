@@ -209,7 +209,9 @@ class Studio:
         values: dict[str, object] = {}
         leaving: dict[str, Leaving] = {}
         as_json = target is not None and (target.file or "").lower().endswith(".json")
-        wanted = {f"{ref.name}.{ref.output}" for ref in deliverables(plan, self.catalog.tools)}
+        made = {record.step.id: record.outputs for record in result.steps}
+        leaves = deliverables(plan, self.catalog.tools, made)
+        wanted = {f"{ref.name}.{ref.output}" for ref in leaves}
         for record in result.steps:
             for output, artifact in record.outputs.items():
                 place = f"{record.step.id}.{output}"

@@ -29,7 +29,7 @@ class Task:
         model: Name of the model; None for the tool's own body.
         arguments: Plain values by parameter.
         inputs: By parameter, the artifacts to open: dictionaries with ``kind``, ``sha256``,
-            ``media_type`` and ``region`` (two times or None).
+            ``media_type``, ``region`` (two times or None) and ``synthetic``.
         many: Parameters that take a list of artifacts.
         memory_mb: Memory the model needs, in MiB.
     """

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tonmeister.artifacts import Artifact, Kind, Recipe
+from tonmeister.errors import ToolInputError
 from tonmeister.execution.executor import Task
 from tonmeister.execution.naming import ResultName, name_of_result, parse_name
 from tonmeister.execution.records import Delivery, StepRecord
@@ -85,7 +86,6 @@ class Workbench:
             model: Who does it.
             fallbacks: Who does it after a failure, best first.
         """
-        self._name(record)
         return self._job("step", record, record.step, model, fallbacks=fallbacks)
 
     def proof(self, record: StepRecord, model: Model) -> Job:
@@ -114,7 +114,8 @@ class Workbench:
             leaves as it is.
         """
         leaving: dict[str, Job | None] = {}
-        for ref in deliverables(self._plan, self._catalog.tools):
+        made = {record.step.id: record.outputs}
+        for ref in deliverables(self._plan, self._catalog.tools, made):
             if ref.name == record.step.id and ref.output is not None:
                 step = _delivery_step(ref, record.outputs[ref.output], delivery)
                 leaving[ref.output] = (
@@ -140,7 +141,14 @@ class Workbench:
         if ref.name not in self._records:
             return self._artifacts[ref.name]
         outputs = self._records[ref.name].outputs
-        return outputs[ref.output or next(iter(outputs))]
+        output = ref.output or next(iter(outputs))
+        if output not in outputs:
+            raise ToolInputError(
+                f"@{ref.name} has made no '{output}'; it made {', '.join(outputs)}.",
+                tool=self._records[ref.name].step.tool,
+                hint="Refer to one of them.",
+            )
+        return outputs[output]
 
     def known(self, sha256: str) -> Artifact | None:
         """Return what is handed over or made so far and has certain contents.
@@ -152,10 +160,16 @@ class Workbench:
         everything = itertools.chain(self._artifacts.values(), made)
         return next((one for one in everything if one.sha256 == sha256), None)
 
-    def _name(self, record: StepRecord) -> None:
+    def name(self, record: StepRecord, made: Mapping[str, Kind]) -> None:
+        """Give the results of a step names for people.
+
+        Args:
+            record: The step.
+            made: Kind of each result, by name.
+        """
         sources = [self._name_of(ref) for _, ref in record.step.refs()]
         tool = self._catalog.tools[record.step.tool]
-        for output, kind in tool.outputs.items():
+        for output, kind in made.items():
             name = name_of_result(tool, output, kind, sources)
             self._names[record.step.id, output] = name
             record.names[output] = str(name)
@@ -228,6 +242,7 @@ def _input(artifact: Artifact, ref: Ref) -> dict[str, Any]:
         "sha256": artifact.sha256,
         "media_type": artifact.media_type,
         "region": None if ref.region is None else [ref.region.start, ref.region.end],
+        "synthetic": bool(artifact.facts.get("synthetic")),
     }
 
 

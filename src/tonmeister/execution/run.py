@@ -11,7 +11,7 @@ from tonmeister.artifacts import Artifact, Kind, Transcript, from_json
 from tonmeister.assign import Assignment
 from tonmeister.checks import Finding, StepFacts, check_step
 from tonmeister.config import Settings
-from tonmeister.errors import RunCancelled, StepTimeout, WorkerLost
+from tonmeister.errors import RunCancelled, StepTimeout, ToolInputError, WorkerLost
 from tonmeister.events import (
     CheckDone,
     ModelChanged,
@@ -152,7 +152,12 @@ class Run:
 
     def _begin_step(self, record: StepRecord) -> None:
         assignment = self._assignments[record.step.id]
-        job = self._bench.step(record, assignment.model, assignment.alternatives)
+        try:
+            job = self._bench.step(record, assignment.model, assignment.alternatives)
+        except ToolInputError as error:  # a result that was named when it was made is not there
+            record.error = error
+            self._emit(StepFailed(record.step.id, error))
+            return
         self._enter(job, assignment.reason)
         self._emit(StepStarted(record.step.id, job.task.tool, job.task.model))
         self._submit(job)
@@ -210,6 +215,9 @@ class Run:
 
     def _succeed(self, job: Job, message: TaskDone) -> None:
         recipe = replace(job.recipe, notes=message.notes)
+        if job.purpose == "step":
+            made = {output: one.kind for output, one in message.outputs.items()}
+            self._bench.name(job.record, made)
         names = job.record.names
         artifacts = {
             output: self._store.make_artifact(
@@ -236,7 +244,15 @@ class Run:
             source = self._bench.known(job.task.inputs["audio"][0]["sha256"])
             kept = ("duration", "sample_rate", "num_channels")
             facts |= {name: source.facts[name] for name in kept if source and name in source.facts}
+        if made.kind in (Kind.AUDIO, Kind.VIDEO) and self._is_synthetic(job):
+            facts["synthetic"] = True
         return facts
+
+    def _is_synthetic(self, job: Job) -> bool:
+        """Tell whether a result is speech that nobody spoke, or made from such."""
+        inputs = (one for many in job.task.inputs.values() for one in many)
+        heard = any(one["kind"] == Kind.AUDIO and one["synthetic"] for one in inputs)
+        return heard or self._catalog.tools[job.task.tool].synthetic
 
     def _use(
         self, job: Job, artifacts: Mapping[str, Artifact], *, seconds: float, cached: bool
@@ -256,6 +272,7 @@ class Run:
         record.outputs, record.seconds, record.cached = artifacts, seconds, cached
         record.notes = notes
         if cached:
+            self._bench.name(record, {output: one.kind for output, one in artifacts.items()})
             self._store.runs.finish_step(self._run_id, record.step.id, cached=True)
         self._emit(StepFinished(record.step.id, artifacts, seconds, cached))
         claims = self._catalog.tools[record.step.tool].claims

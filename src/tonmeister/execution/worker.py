@@ -23,6 +23,8 @@ from tonmeister.artifacts import (
     File,
     Kind,
     Noted,
+    SpeakerTurns,
+    Text,
     Transcript,
     Value,
     from_json,
@@ -37,7 +39,7 @@ from tonmeister.execution.executor import Output
 from tonmeister.execution.pool import ModelPool
 from tonmeister.registry import Catalog, discover
 from tonmeister.streaming import PCM_MEDIA_TYPE, Audio, write_pcm
-from tonmeister.toolspec import Card, Tool
+from tonmeister.toolspec import OPEN, Card, Tool
 
 __all__ = ["Worker", "main"]
 
@@ -147,7 +149,9 @@ class Worker:
             if source["region"] is not None:
                 start, end = source["region"]
                 audio = Audio.from_file(path).part(start, end)
-            return self._convert(audio, card, folder, on_progress)
+            audio = self._convert(audio, card, folder, on_progress)
+            audio.synthetic = bool(source.get("synthetic"))
+            return audio
         if kind in (Kind.FILE, Kind.IMAGE):
             return File(path, source["media_type"], path.suffix)
         return from_json(kind, path.read_bytes())
@@ -192,7 +196,10 @@ class Worker:
         return Output(kind, sha256, size, media_type, facts)
 
 
-def _named(tool: Tool, result: object) -> dict[str, Any]:
+def _named(tool: Tool, result: object) -> Mapping[str, Any]:
+    if OPEN in tool.outputs:
+        assert isinstance(result, dict)  # noqa: S101 - what the tool has promised
+        return result
     if isinstance(result, tuple):
         return dict(zip(tool.outputs, result, strict=True))
     return {next(iter(tool.outputs)): result}
@@ -207,6 +214,11 @@ def _facts_of(value: Value) -> dict[str, Any]:
         facts["language"] = value.language
         facts["num_segments"] = len(value.segments)
         facts["num_words"] = len(value.text.split())
+    if isinstance(value, Text):
+        facts["language"] = value.language
+        facts["num_words"] = len(value.text.split())
+    if isinstance(value, SpeakerTurns):
+        facts["num_speakers"] = len(value.speakers)
     return facts
 
 
