@@ -294,7 +294,7 @@ def test_a_later_step_takes_one_of_them_and_the_others_leave(studio: Studio):
     parts = Step(id="s2", tool="split_parts", args={"audio": "@s1"})
     louder = Step(id="s3", tool="scale", args={"audio": "@s2.part_2"})
     reply = studio.run(note(frequency_hz=441.0), parts, louder, deliver=True)
-    assert [path.name for path in reply.files] == ["note.part_1.flac", "note.scaled.flac"]
+    assert [path.name for path in reply.files] == ["note.part_1.flac", "note.part_2.scaled.flac"]
 
 
 def test_one_that_was_not_made_fails_the_step_and_the_others_are_kept(studio: Studio):
