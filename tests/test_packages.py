@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -180,8 +181,8 @@ class OneRepository(BaseHTTPRequestHandler):
     """The few answers of a hub that the client asks for."""
 
     content = b"weights" * 1000
-    files = {"sub/model.bin": content, "config.json": CONFIG}
-    etags = {
+    files: ClassVar = {"sub/model.bin": content, "config.json": CONFIG}
+    etags: ClassVar = {
         "sub/model.bin": hashlib.sha256(content).hexdigest(),
         "config.json": git_sha1(CONFIG),
     }
