@@ -4,13 +4,12 @@ Each measured response is split into a delay and a minimum-phase filter, because
 their delays can be averaged between directions without comb filtering (Kulkarni et al., "On the
 minimum-phase approximation of head-related transfer functions", WASPAA 1995). All are divided by
 their diffuse-field average, which takes the measuring loudspeaker and the ear canal out (Gardner
-and Martin, 1995). Blocks with a raised-cosine window, each with the filter of its own moment, add up
-to the whole without clicks.
+and Martin, 1995). Blocks with a raised-cosine window, each with the filter of its own moment, add
+up to the whole without clicks.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +41,7 @@ NEAREST = 0.3
 """Metres: at smaller distances a far-field response is no longer an approximation at all."""
 
 ABSORPTION = 1.6e-9
-"""Of air in dB per metre and Hz², at 20 °C and 50 % humidity, fitted to ISO 9613-1 at 1 to 16 kHz."""
+"""Of air in dB per metre and Hz², at 20 °C and 50 % humidity, fitted to ISO 9613-1, 1 to 16 kHz."""
 
 BATCH = 256
 CEILING = 0.99
@@ -78,7 +77,7 @@ class Stage:
         self._grid = _Grid(head.azimuths, head.elevations)
         size = 4 * head.responses.shape[-1]
         spectra = np.abs(np.fft.rfft(head.responses, size))
-        frequencies = np.fft.rfftfreq(size, 1 / head.sample_rate)
+        frequencies: Reals = np.fft.rfftfreq(size, 1 / head.sample_rate).astype(np.float64)
         self._frequencies = frequencies
         self._magnitudes = _equalised(spectra, frequencies)
         self._delays = _delays(head.responses, spectra, head.sample_rate)
@@ -93,12 +92,15 @@ class Stage:
         Returns:
             The stereo recording, and by how many dB it was turned down so that it does not clip.
         """
-        renderer = _Renderer(self._filters(audio.sample_rate), self._grid, path, audio.duration)
+        renderer = self._renderer(audio, path)
         peak = max((float(np.max(np.abs(one))) for one in renderer.render(audio)), default=0.0)
         gain = min(1.0, CEILING / peak) if peak > 0.0 else 1.0
         rate, total = audio.sample_rate, audio.num_frames
         blocks = (Waveform(one * np.float32(gain), rate) for one in renderer.render(audio))
         return Audio.from_blocks(blocks, rate, 2, total), -20.0 * float(np.log10(gain))
+
+    def _renderer(self, audio: Audio, path: Path) -> "_Renderer":
+        return _Renderer(self._filters(audio.sample_rate), self._grid, path, audio.duration)
 
     def _filters(self, sample_rate: int) -> "_Filters":
         """Make minimum-phase filters for a rate from the measured magnitudes."""

@@ -1,9 +1,9 @@
 """KEMAR: head-related transfer functions measured at 710 directions, and what places sound by them.
 
 Source: Gardner and Martin, "HRTF measurements of a KEMAR", J. Acoust. Soc. Am. 97 (1995), 3907;
-free of charge, and to be cited. The file is in the SOFA format (AES69), which is HDF5. The sha256 of
-the checkpoint is that of one known file, so its two tables are read at their known places: reading
-nine compressed chunks does not need an HDF5 library.
+free of charge, and to be cited. The file is in the SOFA format (AES69), which is HDF5. The sha256
+of the checkpoint is that of one known file, so its two tables are read at their known places:
+reading nine compressed chunks does not need an HDF5 library.
 """
 
 import zlib

@@ -1,7 +1,7 @@
 """OpenVoice v2: changes whose voice is heard, and with Kokoro speaks new words in a given voice.
 
-Source: Qin et al., "OpenVoice: Versatile Instant Voice Cloning" (arXiv 2312.01479). Its own method of
-cloning is followed: a base voice reads the text, then the tone colour is exchanged.
+Source: Qin et al., "OpenVoice: Versatile Instant Voice Cloning" (arXiv 2312.01479). Its own method
+of cloning is followed: a base voice reads the text, then the tone colour is exchanged.
 """
 
 import itertools
@@ -20,6 +20,9 @@ from tonmeister.errors import ToolUnavailable
 from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.silero import SpeechDetector
+from tonmeister.models.text_language import language_of
+from tonmeister.models.voice_table import read_table
+from tonmeister.models.world import pitch_of
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio, Feed
 from tonmeister.tools.voice import clone_voice, convert_voice, require_consent
@@ -28,7 +31,7 @@ from tonmeister.toolspec import Card, model
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from tonmeister.models.openvoice_network import Converter, Shape
+    from tonmeister.models.openvoice_network import Shape
 
 __all__ = ["OPENVOICE", "OpenVoiceCloner", "OpenVoiceConverter"]
 
@@ -49,14 +52,15 @@ PIECE_FRAMES = 1024
 """Spectrogram frames converted at a time, 12 s."""
 
 CONTEXT_FRAMES = 112
-"""Frames on both sides that can change a frame of the result: 32 for the encoder, 64 for the flow both
-ways, 12 for the decoder, and what a spectrogram window overlaps. With them, pieces equal the whole."""
+"""Frames on both sides that can change a frame of the result: 32 for the encoder, 64 for the flow
+both ways, 12 for the decoder, and what a window overlaps. With them, pieces equal the whole."""
 
 NOISE_FRAMES = 256
 COLOUR_DURATION = 60.0
 """Seconds of the recording from which its own tone colour is taken."""
 
 MAGNITUDE_FLOOR = 1e-6
+PITCH_DURATION, USUAL_PITCH_HZ = 15.0, 150.0
 
 
 class _ToneColours:
@@ -74,7 +78,7 @@ class _ToneColours:
         self._n_fft, self._hop = int(sound["filter_length"]), int(sound["hop_length"])
         self._shape = _shape(settings["model"], self._n_fft)
         with torch.device("meta"):
-            network: Converter = Converter(self._shape)
+            network = Converter(self._shape)
         # weights_only: nothing but tensors is taken out of the pickle, and no code is run.
         kept = torch.load(folder / WEIGHTS, map_location="cpu", weights_only=True)
         network.load_state_dict(folded(kept["model"]), strict=True, assign=True)
@@ -305,8 +309,11 @@ class OpenVoiceCloner:
         rate = colours.sample_rate
         speech = reference_speech(reference_audio, self._detector, rate, "clone_voice")
         words = text.text if isinstance(text, Text) else text
-        language = language or (text.language if isinstance(text, Text) else None)
-        read = self._kokoro(text=words, language=language, voice=None, speed=1.0)
+        language = language or (text.language if isinstance(text, Text) else language_of(words))
+        pitch, _ = pitch_of(speech.part(0.0, PITCH_DURATION))
+        heard = float(np.median(pitch[pitch > 0.0])) if np.any(pitch > 0.0) else USUAL_PITCH_HZ
+        voice = read_table().nearest_pitch(heard, language or "en")
+        read = self._kokoro(text=words, language=language, voice=voice, speed=1.0)
         spoken = read.value if isinstance(read, Noted) else read
         assert isinstance(spoken, Audio)  # noqa: S101 - what the adapter promises
         made = colours.converted(spoken.converted(rate, 1), colours.of(speech))

@@ -1,10 +1,10 @@
 """The network of OpenVoice v2's tone colour converter, with the names of its checkpoint.
 
-Source: Qin et al., "OpenVoice: Versatile Instant Voice Cloning" (arXiv 2312.01479); its parts are those
-of VITS (Kim et al., arXiv 2106.06103): a posterior encoder of gated dilated convolutions, a flow of
-mean-only affine couplings, a HiFi-GAN decoder (Kong et al., arXiv 2010.05646); and a reference encoder
-(Skerry-Ryan et al., arXiv 1803.09047). Weight normalisation (arXiv 1602.07868) is folded into plain
-weights before they are loaded.
+Source: Qin et al., "OpenVoice: Versatile Instant Voice Cloning" (arXiv 2312.01479); its parts are
+those of VITS (Kim et al., arXiv 2106.06103): a posterior encoder of gated convolutions, a flow of
+mean-only affine couplings, a HiFi-GAN decoder (Kong et al., arXiv 2010.05646); and a reference
+encoder (Skerry-Ryan et al., arXiv 1803.09047). Weight normalisation (arXiv 1602.07868) is folded
+into plain weights before they are loaded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -168,13 +168,16 @@ class _Flow(nn.Module):
         self.flows = nn.ModuleList(layers[: 2 * COUPLINGS])
 
     def forward(self, latent: Tensor, colour: Tensor) -> Tensor:
-        for coupling in self.flows[::2]:
+        for coupling in self._couplings():
             kept, moved = latent.chunk(2, dim=1)
             latent = torch.cat([kept, moved + coupling.shift(kept, colour)], dim=1).flip(1)
         return latent
 
+    def _couplings(self) -> list["_Coupling"]:
+        return [layer for layer in self.flows if isinstance(layer, _Coupling)]
+
     def inverse(self, latent: Tensor, colour: Tensor) -> Tensor:
-        for coupling in reversed(list(self.flows[::2])):
+        for coupling in reversed(self._couplings()):
             kept, moved = latent.flip(1).chunk(2, dim=1)
             latent = torch.cat([kept, moved - coupling.shift(kept, colour)], dim=1)
         return latent

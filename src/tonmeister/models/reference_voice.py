@@ -1,4 +1,4 @@
-"""The speech in a recording that shows a voice: found, measured, and refused when it is too little."""
+"""The speech that shows a voice: found in a recording, and refused when it is too little."""
 
 import numpy as np
 

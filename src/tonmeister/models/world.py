@@ -1,11 +1,11 @@
 """WORLD: gives speech the pitch and the timbre of another voice, without any learned model.
 
-The vocoder takes voiced sound apart into pitch, spectral envelope and noise share. Pitch and envelope
-are moved to where those of the reference lie on average, and the sound is put together again; sound
-without pitch stays as it was recorded. Source: Morise et al., "WORLD: A Vocoder-Based High-Quality
-Speech Synthesis System for Real-Time Applications" (IEICE Trans. 2016); the mean and spread of pitch
-and envelope are moved as in Stylianou et al., "Continuous Probabilistic Transform for Voice
-Conversion" (1998), with one class.
+The vocoder takes voiced sound apart into pitch, spectral envelope and noise share. Pitch and
+envelope are moved to where those of the reference lie on average, and the sound is put together
+again; sound without pitch stays as it was recorded. Source: Morise et al., "WORLD: A Vocoder-Based
+High-Quality Speech Synthesis System for Real-Time Applications" (IEICE Trans. 2016); mean and
+spread are moved as in Stylianou et al., "Continuous Probabilistic Transform for Voice Conversion"
+(1998), with one class.
 """
 
 from collections.abc import Iterator
@@ -46,11 +46,15 @@ SURVEYS, SURVEY_DURATION = 8, 8.0
 COEFFICIENTS = 30
 """Cepstral coefficients that describe a voice; finer detail of the envelope stays the speaker's."""
 
+SHAPE = slice(3, COEFFICIENTS)
+FACTORS = np.arange(0.86, 1.17, 0.02)
+"""Ratios of vocal tract lengths that people differ by."""
+
 LARGEST_SPREAD = 1.35
 """By how much the spread of pitch and envelope may grow or shrink."""
 
-LARGEST_STEP = 2.3
-"""Limit of the change of the envelope, in natural log of power: 10 dB."""
+LARGEST_STEP = 4.0
+"""Limit of the change of the envelope, in natural log of power: 17 dB."""
 
 LOUD = 0.2
 """Share of the quietest voiced frames that say little about a voice."""
@@ -68,8 +72,8 @@ class _Voice:
     Attributes:
         pitch: Mean of the natural log of the pitch in Hz.
         pitch_spread: Standard deviation of it.
-        envelope: Mean cepstrum of the log power envelope, ``COEFFICIENTS`` values.
-        spread: Standard deviation of each of them.
+        envelope: Mean of the natural log of the power envelope, shape ``(bins,)``.
+        spread: Standard deviation of each of its first ``COEFFICIENTS`` cepstral coefficients.
     """
 
     pitch: float
@@ -122,8 +126,6 @@ class World:
             weights: Not used; there are none.
             threads: Not used; the vocoder has one.
         """
-        import pyworld  # noqa: F401 - a missing library is told here
-
         self._detector = SpeechDetector(1)
 
     def __call__(self, audio: Audio, reference_audio: Audio, consent: str) -> Audio | Noted:
@@ -192,7 +194,7 @@ def _surveyed(audio: Audio, rate: int) -> Iterator[Waveform]:
 def _voice_of(pieces: Iterator[Waveform] | list[Waveform]) -> _Voice | None:
     """Average the loud voiced frames of some pieces; None without any."""
     pitches: list[Reals] = []
-    cepstra: list[Reals] = []
+    envelopes: list[Reals] = []
     for piece in pieces:
         pitch, times = pitch_of(piece)
         frames = _analysed(piece, 0, pitch, times)
@@ -202,12 +204,12 @@ def _voice_of(pieces: Iterator[Waveform] | list[Waveform]) -> _Voice | None:
         levels = logs.mean(axis=1)
         clear = levels >= np.quantile(levels, LOUD)
         pitches.append(np.log(pitch[frames.voiced][clear]))
-        cepstra.append(_cepstrum(logs[clear]))
+        envelopes.append(logs[clear])
     if not pitches:
         return None
-    tones, shapes = np.concatenate(pitches), np.concatenate(cepstra)
-    spread = max(float(tones.std()), 1e-3)
-    return _Voice(float(tones.mean()), spread, shapes.mean(axis=0), shapes.std(axis=0) + 1e-9)
+    tones, shapes = np.concatenate(pitches), np.concatenate(envelopes)
+    spread = _cepstrum(shapes).std(axis=0) + 1e-9
+    return _Voice(float(tones.mean()), max(float(tones.std()), 1e-3), shapes.mean(axis=0), spread)
 
 
 def _cepstrum(logs: Reals) -> Reals:
@@ -215,11 +217,36 @@ def _cepstrum(logs: Reals) -> Reals:
     return np.fft.irfft(logs, axis=-1)[..., :COEFFICIENTS]
 
 
+def _stretched(logs: Reals, factor: float) -> Reals:
+    """Stretch envelopes along frequency, as a shorter vocal tract does (factor above 1)."""
+    bins = logs.shape[-1]
+    place = np.minimum(np.arange(bins) / factor, bins - 1.001)
+    low = place.astype(int)
+    share = place - low
+    return logs[..., low] * (1.0 - share) + logs[..., low + 1] * share
+
+
+def _tract_factor(source: Reals, target: Reals) -> float:
+    """Return the stretch with which one mean envelope is most like another.
+
+    The slope is left out, because microphones decide it as much as voices.
+    """
+    wanted = _cepstrum(target)[SHAPE]
+    likeness = [
+        float(np.corrcoef(_cepstrum(_stretched(source, factor))[SHAPE], wanted)[0, 1])
+        for factor in FACTORS
+    ]
+    return float(FACTORS[int(np.argmax(likeness))])
+
+
 class _Change:
     """How pitch and envelope of one voice become those of another."""
 
     def __init__(self, source: _Voice, target: _Voice) -> None:
         self._source, self._target = source, target
+        self._factor = _tract_factor(source.envelope, target.envelope)
+        self._before = _cepstrum(_stretched(source.envelope, self._factor))
+        self._after = _cepstrum(target.envelope)
         limits = 1.0 / LARGEST_SPREAD, LARGEST_SPREAD
         self._pitch_share = float(np.clip(target.pitch_spread / source.pitch_spread, *limits))
         self._shares = np.clip(target.spread / source.spread, *limits)
@@ -232,13 +259,14 @@ class _Change:
 
     def envelope(self, frames: _Frames) -> Reals:
         """Return new log envelopes, each as loud as before."""
-        found = _cepstrum(frames.logs)
-        wanted = (found - self._source.envelope) * self._shares + self._target.envelope
+        logs = _stretched(frames.logs, self._factor)
+        found = _cepstrum(logs)
+        wanted = (found - self._before) * self._shares + self._after
         steps = np.zeros((len(found), 2 * (frames.logs.shape[1] - 1)))
         steps[:, 1:COEFFICIENTS] = (wanted - found)[:, 1:]
         steps[:, -COEFFICIENTS + 1 :] = steps[:, COEFFICIENTS - 1 : 0 : -1]
         change = np.clip(np.fft.rfft(steps, axis=1).real, -LARGEST_STEP, LARGEST_STEP)
-        made = frames.logs + change
+        made = logs + change
         before = np.exp(frames.logs).sum(axis=1)
         return made + np.log(before / np.exp(made).sum(axis=1))[:, np.newaxis]
 
@@ -274,7 +302,7 @@ def _seamed(before: Samples, after: Samples, voiced: NDArray[np.bool_]) -> Sampl
         longest = int(np.argmax(ends - starts))
         middle = (int(starts[longest]) + int(ends[longest])) // 2
         fade = (np.arange(count) >= middle).astype(np.float32)
-    return before * (1.0 - fade) + after * fade
+    return before + fade * (after - before)
 
 
 def _converted(waveform: Waveform, change: _Change) -> tuple[Samples, NDArray[np.bool_]]:

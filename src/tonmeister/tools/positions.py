@@ -13,11 +13,11 @@ from tonmeister.errors import ToolInputError
 __all__ = ["Path", "Place", "parse_path"]
 
 UNDERSTOOD = (
-    'Say a place, such as "30 degrees left, 2 m", "behind me", "front right", "above", "azimuth 45 '
-    'elevation 20"; a way, such as "walks from left to right behind me", "from 10 m to 1 m in '
-    'front"; or "circles around me twice", "circles clockwise, 8 s each". In Portuguese: "30 graus à '
-    'esquerda, a 2 m", "passa da esquerda para a direita atrás de mim", "gira à minha volta". '
-    'A way takes the whole recording unless it says "in 5 s" ("em 5 segundos").'
+    'Say a place, such as "30 degrees left, 2 m", "behind me", "front right", "above", '
+    '"azimuth 45 elevation 20"; a way, such as "walks from left to right behind me", "from 10 m '
+    'to 1 m in front"; or "circles around me twice", "circles anticlockwise, 8 s each". In '
+    'Portuguese: "30 graus à esquerda, a 2 m", "passa da esquerda para a direita atrás de mim", '
+    '"gira à minha volta". A way takes the whole recording unless it says "in 5 s" ("em 5 s").'
 )
 NEARBY, FAR_AWAY = 0.5, 8.0
 """Metres that "close" and "far" stand for; without a word it is 1 m."""
@@ -220,17 +220,26 @@ _CIRCLE = (
     rf"(?:\s+(?:{_ABOUT}\s+)?{_ME}|\s+(?:a|em|ao|ao meu|a minha|em minha)\s*(?:minha\s+)?"
     rf"(?:volta|redor))?"
     rf"|(?:goes|moves?|walks?|flies|runs?|anda|corre|voa|move-se)?\s*{_ABOUT}\s+{_ME}"
-    rf"|(?:anda|corre|voa|move-se|da (?:uma )?voltas?)?\s*(?:(?:a|em)\s+minha\s+volta|ao\s+meu\s+redor))\b"
+    rf"|(?:anda|corre|voa|move-se|da (?:uma )?voltas?)?\s*"
+    rf"(?:(?:a|em)\s+minha\s+volta|ao\s+meu\s+redor))\b"
 )
 _SECONDS = (
     r"\b(?:(?:in|within|over|every|per|during|for|em|durante|a cada|cada)\s+)?(?:each\s+)?"
     r"(?P<n>\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|segundos?|seg)\b(?:\s*(?:each|cada|per circle))?"
 )
-_LAPS = r"\b(?P<n>\d+(?:[.,]\d+)?|once|twice|one|two|three|uma|duas|tres)\s*(?:times|laps?|voltas?|vez(?:es)?|circles)?\b"
+_LAPS = (
+    r"\b(?P<n>\d+(?:[.,]\d+)?|once|twice|one|two|three|uma|duas|tres)"
+    r"\s*(?:times|laps?|voltas?|vez(?:es)?|circles)?\b"
+)
 _COUNTS = {
-    **{"once": 1.0, "one": 1.0, "uma": 1.0},
-    **{"twice": 2.0, "two": 2.0, "duas": 2.0},
-    **{"three": 3.0, "tres": 3.0},
+    "once": 1.0,
+    "one": 1.0,
+    "uma": 1.0,
+    "twice": 2.0,
+    "two": 2.0,
+    "duas": 2.0,
+    "three": 3.0,
+    "tres": 3.0,
 }
 _CLOCKWISE = r"\b(?:clockwise|(?:no |em )?sentido (?:dos ponteiros do relogio|horario)|horario)\b"
 _ANTICLOCKWISE = (
@@ -247,6 +256,20 @@ _PASSING = (
     rf"(?P<via>\b(?:{_BACK}|{_FRONT}|{_UP}|{_DOWN}|over|sobre)\s+(?:(?:of|de|da|do)\s+)?{_ME}\b"
     rf"|(?:\ba\s+|\bpela\s+|\bna\s+)?\bminha frente\b|\boverhead\b)"
 )
+_OF = r"(?:\s+(?:of|de))?\s+"
+_METRES = r"(?:m|metres?|meters?|metros?)\b"
+_MEASURES = (
+    ("distance", rf"\b(?:distance|distancia){_OF}{_NUMBER}\s*(?:{_METRES})?", 1.0),
+    ("distance", rf"{_NUMBER}\s*{_METRES}(?:\s+(?:away|de distancia))?", 1.0),
+    ("distance", rf"{_NUMBER}\s*(?:cm|centimet(?:re|er)s?|centimetros?)\b", 0.01),
+    ("distance", rf"{_NUMBER}\s*(?:ft|feet|foot|pes)\b", 0.3048),
+    ("azimuth", rf"\b(?:azimuth|azimute){_OF}{_NUMBER}(?:{_DEGREES})?", 1.0),
+    ("elevation", rf"\b(?:elevation|elevacao){_OF}{_NUMBER}(?:{_DEGREES})?", 1.0),
+    ("elevation", rf"{_NUMBER}{_DEGREES}\s+{_UP}\b", 1.0),
+    ("elevation", rf"{_NUMBER}{_DEGREES}\s+{_DOWN}\b", -1.0),
+)
+"""What a number measures, its words, and its unit in degrees or metres."""
+
 _FILLERS = re.compile(
     r"\b(?:the|an?|at|on|in|of|to|from|by|my|me|mim|us|is|it|me|side|hand|ear|direction|position|"
     r"and|e|then|walk|walks|walking|go|goes|going|move|moves|moving|pass|passes|passing|run|runs|"
@@ -298,17 +321,7 @@ def _parse_place(text: str, words: str) -> _Found:
 
 def _with_numbers(text: str, found: _Found) -> str:
     """Take out distances, "azimuth 30", "elevation 10", "20 degrees above"."""
-    patterns = (
-        ("distance", rf"\b(?:distance|distancia)(?:\s+(?:of|de))?\s+{_NUMBER}\s*(?:m\b|metres?|meters?|metros?)?", 1.0),
-        ("distance", rf"{_NUMBER}\s*(?:m|metres?|meters?|metros?)\b(?:\s+(?:away|de distancia))?", 1.0),
-        ("distance", rf"{_NUMBER}\s*(?:cm|centimet(?:re|er)s?|centimetros?)\b", 0.01),
-        ("distance", rf"{_NUMBER}\s*(?:ft|feet|foot|pes)\b", 0.3048),
-        ("azimuth", rf"\b(?:azimuth|azimute)(?:\s+(?:of|de))?\s+{_NUMBER}(?:{_DEGREES})?", 1.0),
-        ("elevation", rf"\b(?:elevation|elevacao)(?:\s+(?:of|de))?\s+{_NUMBER}(?:{_DEGREES})?", 1.0),
-        ("elevation", rf"{_NUMBER}{_DEGREES}\s+{_UP}\b", 1.0),
-        ("elevation", rf"{_NUMBER}{_DEGREES}\s+{_DOWN}\b", -1.0),
-    )  # fmt: skip
-    for name, pattern, factor in patterns:
+    for name, pattern, factor in _MEASURES:
         text, value = _take(text, pattern)
         if value is not None:
             setattr(found, name, value * factor)
