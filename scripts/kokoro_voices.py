@@ -1,6 +1,6 @@
 """Measure what Kokoro's voices sound like: ``python -m scripts.kokoro_voices``.
 
-Every voice reads a few sentences, and the table beside ``models/voice_table.py`` keeps its speaker
+Every voice reads a sentence, and the table beside ``models/voice_table.py`` keeps its speaker
 embedding and its pitch. Run it again when Kokoro, its voices or the speaker encoder change; it
 takes about ten minutes. Speech that was made before lies in the given folder and is kept.
 """
@@ -17,17 +17,12 @@ from tonmeister.models.kokoro import KOKORO, SPEAKERS, Kokoro
 from tonmeister.models.kokoro_weights import VOICES
 
 SENTENCES = {
-    "en": "Please call me when the meeting is finished; we have many things to discuss. "
-    "The quick brown fox jumps over the lazy dog near the river.",
-    "es": "Llámame cuando termine la reunión; tenemos muchas cosas de qué hablar. "
-    "El perro duerme bajo el árbol mientras los niños juegan en el jardín.",
-    "fr": "Appelle-moi quand la réunion sera finie ; nous avons beaucoup de choses à nous dire. "
-    "Le chien dort sous l'arbre pendant que les enfants jouent dans le jardin.",
-    "hi": "बैठक खत्म होने पर मुझे फोन करना, हमें बहुत बातें करनी हैं। बच्चे बगीचे में खेल रहे हैं।",
-    "it": "Chiamami quando la riunione è finita; abbiamo molte cose di cui parlare. "
-    "Il cane dorme sotto l'albero mentre i bambini giocano in giardino.",
-    "pt": "Ligue para mim quando a reunião terminar; temos muitas coisas para conversar. "
-    "O cachorro dorme debaixo da árvore enquanto as crianças brincam no jardim.",
+    "en": "Please call me when the meeting is finished; we have many things to discuss.",
+    "es": "Llámame cuando termine la reunión; tenemos muchas cosas de qué hablar.",
+    "fr": "Appelle-moi quand la réunion sera finie ; nous avons beaucoup à nous dire.",
+    "hi": "बैठक खत्म होने पर मुझे फोन करना, हमें बहुत बातें करनी हैं।",
+    "it": "Chiamami quando la riunione è finita; abbiamo molte cose di cui parlare.",
+    "pt": "Ligue para mim quando a reunião terminar; temos muitas coisas para conversar.",
 }
 
 

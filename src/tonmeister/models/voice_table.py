@@ -1,6 +1,6 @@
 """How Kokoro's voices sound, measured once.
 
-``scripts/kokoro_voices.py`` let each voice read a few sentences and kept its speaker embedding and
+``scripts/kokoro_voices.py`` let each voice read a sentence and kept its speaker embedding and
 its pitch in ``kokoro_voices.npz``.
 """
 
