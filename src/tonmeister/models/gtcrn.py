@@ -20,7 +20,7 @@ from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.onnx import open_graph
 from tonmeister.packages import Part, Wheel
 from tonmeister.streaming import Audio
-from tonmeister.tools.speech import enhance_speech
+from tonmeister.tools.restoration import enhance_speech
 from tonmeister.toolspec import Card, model
 
 if TYPE_CHECKING:

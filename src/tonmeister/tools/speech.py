@@ -1,4 +1,4 @@
-"""Speech: transcribe, synthesize, enhance, find."""
+"""Speech: transcribe, synthesize, find."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from tonmeister.artifacts import SpeechRegions, Transcript
 from tonmeister.streaming import Audio
 from tonmeister.toolspec import Language, Range, tool
 
-__all__ = ["detect_speech", "enhance_speech", "synthesize_speech", "transcribe"]
+__all__ = ["detect_speech", "synthesize_speech", "transcribe"]
 
 
 @tool(needs_model=True, suffix="transcript", claims=("times_inside",))
@@ -39,23 +39,6 @@ def synthesize_speech(
         language: Language of the text; left out, it is detected from the text.
         voice: Name of the voice; left out, the default voice of the language.
         speed: Speaking rate relative to normal, 0.5 to 2.0.
-    """
-
-
-@tool(
-    needs_model=True,
-    suffix="enhanced",
-    claims=("audible", "unclipped", "duration_kept", "shape_kept"),
-)
-def enhance_speech(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1.0) -> Audio:  # pyright: ignore[reportReturnType]
-    """Remove background noise from a speech recording.
-
-    Use it to clean up a voice, and before transcription when the recording is noisy. It does not
-    separate speakers, and music is treated as noise.
-
-    Args:
-        audio: Speech, any rate and number of channels.
-        strength: Share of the noise to remove, 0.0 (none) to 1.0 (all).
     """
 
 
