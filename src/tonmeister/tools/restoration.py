@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from tonmeister.artifacts import Measurement
 from tonmeister.streaming import Audio
 from tonmeister.toolspec import Range, tool
 
-__all__ = ["enhance_speech"]
+__all__ = ["enhance_speech", "measure_speech"]
 
 
 @tool(
@@ -22,4 +23,16 @@ def enhance_speech(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1
     Args:
         audio: Speech, any rate and number of channels.
         strength: Share of the noise to remove, 0.0 (none) to 1.0 (all).
+    """
+
+
+@tool(needs_model=True, suffix="speech-measures")
+def measure_speech(audio: Audio) -> Measurement:  # pyright: ignore[reportReturnType]
+    """Measure speech: quality, noise, loudness, speaking rate, pauses, pitch range.
+
+    Use it to judge how well a voice was recorded and how it was spoken, or to compare before and
+    after. It does not tell what is said or who speaks.
+
+    Args:
+        audio: Speech of any length, any rate and number of channels.
     """
