@@ -9,7 +9,7 @@ Detection" (2025).
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ WINDOW_SAMPLES = 144_160
 WINDOW_DURATION = WINDOW_SAMPLES / SAMPLE_RATE
 MAX_WINDOWS = 16
 MIN_SPEECH_SHARE = 0.3
-"""Windows with less speech than that say little about it, and are heard only if there is no other."""
+"""Windows with less speech say little about it, and are heard only if there is no other."""
 
 OPINION_SCALE = {
     "sig": (-0.08397278, 1.22083953, 0.0052439),
@@ -256,7 +256,7 @@ def _delivery(listener: _Listener, regions: Sequence[Region]) -> Values:
     }
 
 
-def _within(times: NDArray[np.float64], regions: Sequence[Region]) -> NDArray[np.bool_]:
+def _within(times: NDArray[np.floating[Any]], regions: Sequence[Region]) -> NDArray[np.bool_]:
     edges = np.array([(one.start, one.end or one.start) for one in regions]).ravel()
     return np.searchsorted(edges, times, side="right") % 2 == 1
 

@@ -1,6 +1,8 @@
 """How somebody speaks, in numbers: rate, pauses, pitch range, level over the noise."""
 
+import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +80,7 @@ def pause_figures(regions: Sequence[Region]) -> dict[str, float | int | None]:
         ``pause_share`` of the time from the first word to the last, 0.0 to 1.0.
     """
     ends = [(one.start, one.end if one.end is not None else one.start) for one in regions]
-    gaps = [later[0] - earlier[1] for earlier, later in zip(ends, ends[1:], strict=False)]
+    gaps = [later[0] - earlier[1] for earlier, later in itertools.pairwise(ends)]
     span = ends[-1][1] - ends[0][0] if ends else 0.0
     return {
         "num_pauses": len(gaps) if ends else None,
@@ -114,7 +116,7 @@ def snr_of(powers: Samples, regions: Sequence[Region]) -> float | None:
 
 
 def _inside(
-    times: NDArray[np.float64], regions: Sequence[Region], margin: float
+    times: NDArray[np.floating[Any]], regions: Sequence[Region], margin: float
 ) -> NDArray[np.bool_]:
     inside = np.zeros(len(times), np.bool_)
     for region in regions:
