@@ -20,6 +20,8 @@ JOIN = 0.0006  # seconds between two finds that are one click
 NEAR = 0.0025  # seconds around a find that are not compared with
 AROUND = 0.02  # seconds around it that are: several periods of a voice
 THRESHOLD = 6.0  # times the second strongest surprise around: one other click may be there
+ONSET = 3.0  # times as much surprise after a find as before it: something begins there
+ONSET_THRESHOLD = 20.0  # instead of the threshold, where something begins
 BACKGROUND = 20.0  # times the usual surprise of the frame
 TAIL = 4.0  # times the usual surprise a click still has where it fades
 MAX_TAIL = 0.001  # seconds
@@ -106,18 +108,23 @@ def _disturbed(samples: Prediction, rate: int) -> Iterator[tuple[int, int]]:
         first, last = group[0], group[-1] + 1
         if first < ends or last - first > MAX_CLICK * rate:
             continue
-        sides = np.concatenate(
-            [
-                _peaks(surprise[max(0, first - around) : max(0, first - near)], near),
-                _peaks(surprise[last + near : last + around], near),
-            ]
-        )
-        others = float(np.sort(sides)[-2]) if len(sides) > 1 else np.inf
-        if np.max(surprise[first:last]) > THRESHOLD * others:
+        before = surprise[max(0, first - around) : max(0, first - near)]
+        after = surprise[last + near : last + around]
+        if np.max(surprise[first:last]) > _bar(before, after, near):
             first, last = _with_tails(surprise, usual, first, last, round(MAX_TAIL * rate))
             guard = max(1, round(GUARD * rate))
             begin, ends = max(ends, first - guard), min(len(samples), last + guard)
             yield max(0, begin), ends
+
+
+def _bar(before: Prediction, after: Prediction, length: int) -> float:
+    """Return what a click must exceed between what comes before it and what comes after."""
+    peaks = np.concatenate([_peaks(before, length), _peaks(after, length)])
+    if len(peaks) < 2:
+        return float("inf")
+    # A consonant bursts out of silence and goes on; a click is gone as it came.
+    onset = np.median(after) > ONSET * np.median(before) if len(before) and len(after) else False
+    return float(np.sort(peaks)[-2]) * (ONSET_THRESHOLD if onset else THRESHOLD)
 
 
 def _peaks(surprise: Prediction, length: int) -> Prediction:
