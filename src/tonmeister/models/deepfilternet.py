@@ -144,8 +144,8 @@ def _enhanced(
         if made.num_frames:
             yield made
     made = mixed(up.push(denoiser.finish(down.push(None)), last=True))
-    # The resamplers may end a frame or two early; those are silent in what was not heard.
-    missing = np.zeros_like(waiting) if strength == 1.0 else (1.0 - strength) * waiting
+    # The resamplers may end a frame or two early; what was not heard counts as noise.
+    missing = np.float32(1.0 - strength) * waiting
     rest = Waveform(np.concatenate([made.samples, missing], axis=1), sample_rate)
     if rest.num_frames:
         yield rest

@@ -1,6 +1,6 @@
 """Clicks and crackle: found by what a linear predictor cannot foresee, and filled in."""
 
-import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
+from tonmeister.tools.margins import pieces_with_margins
 
 __all__ = ["Gap", "find_clicks", "without_clicks"]
 
@@ -59,22 +60,17 @@ def find_clicks(audio: Audio) -> list[Gap]:
     Source: Godsill & Rayner, "Digital Audio Restoration" (1998), chapter 5.
 
     Args:
-        audio: A recording that can be read at any place.
+        audio: Any recording; it is read once.
 
     Returns:
         In order of time.
     """
-    rate, total = audio.sample_rate, audio.num_frames or 0
     found: list[Gap] = []
-    for start in _starts(audio):
-        begin = max(0.0, start - MARGIN)
-        block = audio.read(begin, start + BLOCK_DURATION + MARGIN)
-        offset = round(begin * rate)
-        first, last = round(start * rate), min(total, round((start + BLOCK_DURATION) * rate))
-        for index, channel in enumerate(block.samples):
-            for one, other in _disturbed(channel.astype(np.float64), rate):
-                if first <= one + offset < last:
-                    found.append(Gap(index, one + offset, min(total, other + offset)))
+    for piece in pieces_with_margins(audio, BLOCK_DURATION, MARGIN):
+        for index, channel in enumerate(piece.samples):
+            for first, last in _disturbed(channel.astype(np.float64), audio.sample_rate):
+                if piece.first <= first < piece.last:
+                    found.append(Gap(index, int(first) + piece.offset, int(last) + piece.offset))
     return sorted(found, key=lambda gap: gap.first)
 
 
@@ -85,16 +81,11 @@ def without_clicks(audio: Audio, gaps: Sequence[Gap]) -> Audio:
     Modeled as Autoregressive Processes" (IEEE TASSP 34, 1986).
 
     Args:
-        audio: A recording that can be read at any place.
+        audio: Any recording.
         gaps: What ``find_clicks`` found in it.
     """
     shape = (audio.sample_rate, audio.num_channels, audio.num_frames)
     return Audio.from_blocks(_filled(audio, gaps), *shape)
-
-
-def _starts(audio: Audio) -> Iterator[float]:
-    count = int(np.ceil(audio.duration / BLOCK_DURATION))
-    return (index * BLOCK_DURATION for index in range(count))
 
 
 def _disturbed(samples: Prediction, rate: int) -> Iterator[tuple[int, int]]:
@@ -201,29 +192,27 @@ def _groups(indices: NDArray[np.int64], distance: int) -> Iterator[NDArray[np.in
 
 
 def _filled(audio: Audio, gaps: Sequence[Gap]) -> Iterator[Waveform]:
-    rate, total = audio.sample_rate, audio.num_frames or 0
-    for start in _starts(audio):
-        begin = max(0.0, start - MARGIN)
-        block = audio.read(begin, start + BLOCK_DURATION + MARGIN).samples.copy()
-        offset = round(begin * rate)
-        for gap in gaps:
-            first, last = gap.first - offset, gap.last - offset
-            if 0 <= first and last <= block.shape[1]:
-                block[gap.channel, first:last] = _interpolated(
-                    block[gap.channel].astype(np.float64), first, last, round(CONTEXT * rate)
-                )
-        first = round(start * rate) - offset
-        count = min(total, round((start + BLOCK_DURATION) * rate)) - round(start * rate)
-        yield Waveform(block[:, first : first + count], rate)
+    rate = audio.sample_rate
+    firsts = [gap.first for gap in gaps]
+    for piece in pieces_with_margins(audio, BLOCK_DURATION, MARGIN):
+        filled = piece.samples.copy()
+        # A gap may begin in the margin and reach into the piece.
+        end = piece.offset + piece.samples.shape[1]
+        for gap in gaps[bisect_left(firsts, piece.offset) : bisect_left(firsts, end)]:
+            first, last = gap.first - piece.offset, min(gap.last, end) - piece.offset
+            filled[gap.channel, first:last] = _interpolated(
+                filled[gap.channel], first, last, round(CONTEXT * rate)
+            )
+        yield Waveform(filled[:, piece.first : piece.last], rate)
 
 
-def _interpolated(samples: Prediction, first: int, last: int, context: int) -> Samples:
+def _interpolated(samples: Samples, first: int, last: int, context: int) -> Samples:
     """Return the samples of a gap that leave the least prediction error (least squares)."""
     begin, end = max(0, first - context), min(len(samples), last + context)
-    piece = samples[begin:end].copy()
+    piece = samples[begin:end].astype(np.float64)
     gap = np.arange(first - begin, last - begin)
     # Without what is unknown, the surroundings alone teach the predictor; then once with the fill.
-    ends = samples[[max(begin, first - 1), min(end - 1, last)]]
+    ends = piece[[max(0, gap[0] - 1), min(len(piece) - 1, gap[-1] + 1)]]
     piece[gap] = np.linspace(*ends, len(gap) + 2)[1:-1]
     for _ in range(2):
         errors = _predictor(piece)

@@ -1,6 +1,6 @@
 """Mains hum: found by its lines at multiples of 50 or 60 Hz, and taken away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio, Feed
+from tonmeister.tools.margins import pieces_with_margins
 
-__all__ = ["Hum", "find_hum", "without_hum"]
+__all__ = ["MINIMUM_DURATION", "Hum", "find_hum", "without_hum"]
 
 MAINS_HZ = (50.0, 60.0)
 DRIFT_HZ = 0.25  # by which mains may be off
@@ -64,7 +65,7 @@ def without_hum(audio: Audio, hum: Hum) -> Audio:
     frequency is subtracted. Nothing else is filtered.
 
     Args:
-        audio: A recording that can be read at any place.
+        audio: Any recording.
         hum: What ``find_hum`` found in it.
     """
     shape = (audio.sample_rate, audio.num_channels, audio.num_frames)
@@ -94,19 +95,16 @@ def _steady_spectrum(audio: Audio) -> tuple[NDArray[np.float64], float]:
     return np.asarray(steady, np.float64), ANALYSIS_RATE / (2 * N_FFT)
 
 
-def _at(
-    spectrum: NDArray[np.float64], bin_hz: float, mains_hz: float
-) -> tuple[float, Hum] | None:
+def _at(spectrum: NDArray[np.float64], bin_hz: float, mains_hz: float) -> tuple[float, Hum] | None:
     """Return how far the lines of a hum stand out, in dB, and the hum; None when there is none."""
     count = int(HIGHEST_HZ / mains_hz)
     offsets = np.arange(-DRIFT_HZ, DRIFT_HZ + 1e-9, bin_hz / 4)
     # The harmonics agree on one fundamental; a voice or an instrument hits one of them at most.
-    candidates = [
-        (sum(max(0.0, _height(spectrum, bin_hz, k * (mains_hz + offset))) for k in range(1, 9)),
-         mains_hz + offset)
+    sums = [
+        sum(max(0.0, _height(spectrum, bin_hz, k * (mains_hz + offset))) for k in range(1, 9))
         for offset in offsets
     ]
-    fundamental = float(max(candidates)[1])
+    fundamental = mains_hz + float(np.mean(offsets[np.asarray(sums) >= max(sums) - 1e-9]))
     heights = [_height(spectrum, bin_hz, k * fundamental) for k in range(1, count + 1)]
     lines = tuple(k for k, height in enumerate(heights, start=1) if height >= LINE_DB)
     if not lines or max(heights) < SURE_DB or (len(lines) == 1 and lines != (1,)):
@@ -119,25 +117,20 @@ def _height(spectrum: NDArray[np.float64], bin_hz: float, frequency_hz: float) -
     place = round(frequency_hz / bin_hz)
     near, far = (round(distance / bin_hz) for distance in NEIGHBOURHOOD_HZ)
     line = float(np.max(spectrum[max(0, place - 1) : place + 2], initial=0.0))
-    sides = (spectrum[max(0, place - far) : max(0, place - near)],
-             spectrum[place + near : place + far])
+    sides = (
+        spectrum[max(0, place - far) : max(0, place - near)],
+        spectrum[place + near : place + far],
+    )
     floor = max(float(np.percentile(side, 75)) if len(side) else 0.0 for side in sides)
     return 10.0 * float(np.log10((line + 1e-20) / (floor + 1e-20)))
 
 
 def _cleaned(audio: Audio, hum: Hum) -> Iterator[Waveform]:
-    rate, duration = audio.sample_rate, audio.duration
-    start = 0.0
-    while start < duration:
-        end = min(duration, start + BLOCK_DURATION)
-        begin = max(0.0, start - REACH)
-        block = audio.read(begin, end + REACH).samples
-        first = round(start * rate) - round(begin * rate)
-        count = round(end * rate) - round(start * rate)
-        # Phases count from the beginning of the recording, so that blocks agree.
-        lines = _lines(block, rate, round(begin * rate), hum)
-        yield Waveform((block - lines)[:, first : first + count], rate)
-        start = end
+    rate = audio.sample_rate
+    for piece in pieces_with_margins(audio, BLOCK_DURATION, REACH):
+        # Phases count from the beginning of the recording, so that pieces agree.
+        cleaned = piece.samples - _lines(piece.samples, rate, piece.offset, hum)
+        yield Waveform(cleaned[:, piece.first : piece.last], rate)
 
 
 def _lines(samples: Samples, rate: int, offset: int, hum: Hum) -> Samples:

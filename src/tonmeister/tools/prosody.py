@@ -31,7 +31,8 @@ def frame_powers(samples: Samples, sample_rate: int) -> Samples:
     """
     length = max(1, round(FRAME_DURATION * sample_rate))
     whole = len(samples) // length * length
-    return np.mean(samples[:whole].reshape(-1, length) ** 2, axis=1, dtype=np.float32)
+    squares = np.square(samples[:whole].reshape(-1, length))
+    return np.asarray(squares.mean(axis=1), np.float32)
 
 
 def syllable_times(powers: Samples, voiced: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -33,9 +33,9 @@ def dereverberated(audio: Audio, strength: float) -> Audio:
     """Take late reverberation away by weighted prediction error.
 
     In each frequency band a linear filter predicts the sound from what was heard 25 to 425 ms
-    before (380 ms in stereo); what it predicts is late reverberation. Frames are weighted by the inverse of their
-    power, as speech varies and reverberation does not. Blocks of 16 s are solved on their own and
-    cross-faded, so that the room may change.
+    before (380 ms in stereo); what it predicts is late reverberation. Frames are weighted by the
+    inverse of their power, as speech varies and reverberation does not. Blocks of 16 s are solved
+    on their own and cross-faded, so that the room may change.
 
     Source: Nakatani et al., "Speech Dereverberation Based on Variance-Normalized Delayed Linear
     Prediction" (IEEE TASLP 18, 2010); for several channels Yoshioka & Nakatani (2012).
@@ -83,8 +83,7 @@ def _solved(samples: Samples, sample_rate: int) -> Samples:
     hop = max(1, round(FRAME_DURATION * sample_rate / HOPS))
     size = HOPS * hop
     padded = np.pad(samples, ((0, 0), (0, max(0, size - samples.shape[1]))))
-    framing = {"fs": 1.0, "window": "hann", "nperseg": size, "noverlap": size - hop}
-    _, _, spectrum = stft(padded, **framing)
+    _, _, spectrum = stft(padded, nperseg=size, noverlap=size - hop)
     bands = np.ascontiguousarray(np.moveaxis(spectrum, 0, 1), np.complex64)
     most = MAX_UNKNOWNS // len(samples)
     taps = max(1, min(most, round(REACH * sample_rate / hop)))
@@ -92,7 +91,7 @@ def _solved(samples: Samples, sample_rate: int) -> Samples:
     edge = round(HIGH_HZ / sample_rate * size)
     for index, band in enumerate(bands):
         bands[index] = _band(band, taps if index <= edge else high_taps)
-    _, made = istft(np.moveaxis(bands, 0, 1), **framing)
+    _, made = istft(np.moveaxis(bands, 0, 1), nperseg=size, noverlap=size - hop)
     return np.asarray(made[:, : samples.shape[1]], np.float32)
 
 
