@@ -12,6 +12,9 @@ from tonmeister.streaming import Audio
 __all__ = [
     "Artifact",
     "AudioFile",
+    "Chapter",
+    "ChapterMark",
+    "Chapters",
     "File",
     "Image",
     "Kind",
@@ -22,7 +25,10 @@ __all__ = [
     "Segment",
     "SoundEvent",
     "SoundEvents",
+    "SpeakerTurn",
+    "SpeakerTurns",
     "SpeechRegions",
+    "Text",
     "Transcript",
     "Value",
     "Video",
@@ -40,7 +46,11 @@ class Kind(StrEnum):
     VIDEO = "video"
     IMAGE = "image"
     TRANSCRIPT = "transcript"
+    TEXT = "text"
+    DOCUMENT = "document"
+    CHAPTERS = "chapters"
     SPEECH = "speech"
+    TURNS = "turns"
     EVENTS = "events"
     MEASUREMENT = "measurement"
     FILE = "file"
@@ -129,6 +139,114 @@ class SpeechRegions:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """A stretch in which one person speaks.
+
+    Attributes:
+        start: Seconds from the beginning of the recording.
+        end: Seconds from the beginning of the recording.
+        speaker: Label inside this recording, such as "SPEAKER_00", or a name that was given.
+    """
+
+    start: float
+    end: float
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTurns:
+    """Who speaks when.
+
+    Attributes:
+        turns: In order of their start; turns of two speakers that overlap are talk at once.
+        duration: Length of the recording in seconds.
+    """
+
+    turns: tuple[SpeakerTurn, ...]
+    duration: float
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Labels of all speakers, in order of their first turn."""
+        return tuple(dict.fromkeys(turn.speaker for turn in self.turns))
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A piece of a text.
+
+    Attributes:
+        title: Its heading; empty without one.
+        text: What is written, paragraphs separated by empty lines; without the heading.
+    """
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Written words, from a line to a book.
+
+    Attributes:
+        chapters: In order of reading.
+        language: ISO 639-1 code; None when it is not known.
+        title: Title of the whole; empty without one.
+        author: Who wrote it; empty when it is not known.
+    """
+
+    chapters: tuple[Chapter, ...]
+    language: str | None = None
+    title: str = ""
+    author: str = ""
+
+    @classmethod
+    def plain(cls, text: str, language: str | None = None) -> "Text":
+        """Make a text of one chapter without a heading."""
+        return cls((Chapter("", text),), language)
+
+    @property
+    def text(self) -> str:
+        """All that is written, headings included, parts separated by empty lines."""
+        parts = (part for chapter in self.chapters for part in (chapter.title, chapter.text))
+        return "\n\n".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterMark:
+    """Where a chapter lies in a recording.
+
+    Attributes:
+        start: Seconds from the beginning.
+        end: Seconds from the beginning.
+        title: What players show.
+    """
+
+    start: float
+    end: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapters:
+    """The chapters of a recording.
+
+    Attributes:
+        marks: In order of time, one after the other.
+        duration: Length of the recording in seconds.
+        title: Title of the whole; empty without one.
+        author: Who wrote it; empty when it is not known.
+        language: ISO 639-1 code; None when it is not known.
+    """
+
+    marks: tuple[ChapterMark, ...]
+    duration: float
+    title: str = ""
+    author: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SoundEvent:
     """A sound that was heard.
 
@@ -212,7 +330,17 @@ class Noted:
     notes: tuple[str, ...]
 
 
-Value = Audio | Transcript | SpeechRegions | SoundEvents | Measurement | File
+Value = (
+    Audio
+    | Transcript
+    | Text
+    | Chapters
+    | SpeechRegions
+    | SpeakerTurns
+    | SoundEvents
+    | Measurement
+    | File
+)
 _KINDS: tuple[tuple[type, Kind], ...] = (
     (Audio, Kind.AUDIO),
     (AudioFile, Kind.AUDIO),
@@ -220,13 +348,19 @@ _KINDS: tuple[tuple[type, Kind], ...] = (
     (Video, Kind.VIDEO),
     (File, Kind.FILE),
     (Transcript, Kind.TRANSCRIPT),
+    (Text, Kind.TEXT),
+    (Chapters, Kind.CHAPTERS),
     (SpeechRegions, Kind.SPEECH),
+    (SpeakerTurns, Kind.TURNS),
     (SoundEvents, Kind.EVENTS),
     (Measurement, Kind.MEASUREMENT),
 )
 _JSON_TYPES: Mapping[Kind, type] = {
     Kind.TRANSCRIPT: Transcript,
+    Kind.TEXT: Text,
+    Kind.CHAPTERS: Chapters,
     Kind.SPEECH: SpeechRegions,
+    Kind.TURNS: SpeakerTurns,
     Kind.EVENTS: SoundEvents,
     Kind.MEASUREMENT: Measurement,
 }

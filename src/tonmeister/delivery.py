@@ -10,7 +10,7 @@ from pathlib import Path
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.errors import PlanError, StoreError
 from tonmeister.plan import Plan, Step, deliverables
-from tonmeister.toolspec import Tool
+from tonmeister.toolspec import OPEN, Tool
 
 __all__ = [
     "FILE_KINDS",
@@ -106,6 +106,8 @@ def check_output(plan: Plan, tools: Mapping[str, Tool], target: Destination) -> 
         step = steps[ref.name]
         tool = tools[step.tool]
         found.append(_coming_suffix(step, tool, tool.outputs[ref.output or ""], target))
+        if ref.output == OPEN:  # there may well be several
+            found.append(found[-1])
     asked = Path(target.file).suffix.lower().lstrip(".")
     if found.count(asked) > 1:
         raise PlanError(

@@ -42,7 +42,8 @@ def account_of(
         }
     wanted: list[str] = []
     if reply.plan is not None:
-        refs = deliverables(reply.plan, tools)
+        made = {record.step.id: record.outputs for record in reply.steps}
+        refs = deliverables(reply.plan, tools, made)
         wanted = [steps.get(f"{ref.name}.{ref.output}", "") for ref in refs]
     return {
         "outcome": reply.outcome,

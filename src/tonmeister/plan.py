@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tonmeister.artifacts import Artifact, Kind, Region
 from tonmeister.errors import PlanError
-from tonmeister.toolspec import Parameter, Tool
+from tonmeister.toolspec import OPEN, Parameter, Tool
 
 __all__ = ["ACCEPTED_AS", "Plan", "Ref", "Step", "check", "deliverables", "parse_plan", "parse_ref"]
 
@@ -21,8 +21,11 @@ _REF = re.compile(
 )
 MAX_STEPS = 32
 
-# What else may stand where a kind is expected: the sound of a video is a recording.
-ACCEPTED_AS: Mapping[Kind, frozenset[Kind]] = {Kind.AUDIO: frozenset({Kind.VIDEO})}
+# What else may stand where a kind is expected: the sound of a video, the words of a document.
+ACCEPTED_AS: Mapping[Kind, frozenset[Kind]] = {
+    Kind.AUDIO: frozenset({Kind.VIDEO}),
+    Kind.TEXT: frozenset({Kind.DOCUMENT}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +243,17 @@ def _check_ref(
         if maker is None:  # that its tool does not exist has been said
             return
         outputs = maker.outputs
-        output = ref.output or (next(iter(outputs)) if len(outputs) == 1 else "")
-        if output not in outputs:
-            yield f"'{name}': @{ref.name} gives {', '.join(outputs)}; name one of them."
-            return
-        kind = outputs[output]
+        if OPEN in outputs:
+            if ref.output is None:
+                yield f"'{name}': @{ref.name} gives several results; name one of them."
+                return
+            kind = outputs[OPEN]
+        else:
+            output = ref.output or (next(iter(outputs)) if len(outputs) == 1 else "")
+            if output not in outputs:
+                yield f"'{name}': @{ref.name} gives {', '.join(outputs)}; name one of them."
+                return
+            kind = outputs[output]
     elif ref.output is not None:
         yield f"'{name}': @{ref.name} has no part '{ref.output}'; refer to @{ref.name} itself."
         return
@@ -297,10 +306,13 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 # A result is superseded when a later step turned it into more of the same.
-_SAME: Mapping[Kind, str] = {Kind.TRANSCRIPT: "text", Kind.FILE: "text"}
+_SAME: Mapping[Kind, str] = {Kind.TRANSCRIPT: "text", Kind.TEXT: "text", Kind.FILE: "text"}
+_MEANS = frozenset({Kind.CHAPTERS})  # made for a later step; what it was used for is the result
 
 
-def deliverables(plan: Plan, tools: Mapping[str, Tool]) -> list[Ref]:
+def deliverables(
+    plan: Plan, tools: Mapping[str, Tool], made: Mapping[str, Iterable[str]] | None = None
+) -> list[Ref]:
     """Return the step results the user gets: those no later step made more of the same from.
 
     Sound that was enhanced and then transcribed is delivered, as is the transcript; sound that
@@ -309,6 +321,8 @@ def deliverables(plan: Plan, tools: Mapping[str, Tool]) -> list[Ref]:
     Args:
         plan: A checked plan.
         tools: The catalog's tools by name.
+        made: Names of the results of each step that has some, by id; without it, results that
+            are named when they are made stand as one, named ``OPEN``.
     """
     superseded: set[tuple[str, str]] = set()
     for step in plan.steps:
@@ -319,11 +333,19 @@ def deliverables(plan: Plan, tools: Mapping[str, Tool]) -> list[Ref]:
                 continue
             outputs = tools[source.tool].outputs
             output = ref.output or next(iter(outputs))
-            if _SAME.get(outputs[output], outputs[output]) in kinds:
+            kind = outputs.get(output) or outputs[OPEN]
+            if kind in _MEANS or _SAME.get(kind, kind) in kinds:
                 superseded.add((source.id, output))
     return [
         Ref(step.id, output)
         for step in plan.steps
-        for output in tools[step.tool].outputs
+        for output in _outputs_of(step, tools, made or {})
         if (step.id, output) not in superseded
     ]
+
+
+def _outputs_of(
+    step: Step, tools: Mapping[str, Tool], made: Mapping[str, Iterable[str]]
+) -> Iterable[str]:
+    outputs = tools[step.tool].outputs
+    return made.get(step.id, outputs) if OPEN in outputs else outputs

@@ -117,6 +117,7 @@ class Studio:
         target: Destination | None,
         on_event: OnEvent,
         cancelled: threading.Event,
+        listen: bool = False,
     ) -> RunResult:
         """Run a plan.
 
@@ -128,6 +129,7 @@ class Studio:
             target: Decides the formats results leave in; None lets none leave.
             on_event: Called with everything that happens.
             cancelled: Set it from another thread to stop.
+            listen: Whether the sound of the last step is told while it is made.
         """
         delivery = None
         if target is not None:
@@ -141,9 +143,11 @@ class Studio:
             executor=self.executor,
             artifacts=artifacts,
             settings=self.settings,
+            digest_of=self.weights.digest,
             delivery=delivery,
             on_event=on_event,
             cancelled=cancelled,
+            listen=listen,
         )
         return run.execute(turn_id)
 
@@ -209,7 +213,9 @@ class Studio:
         values: dict[str, object] = {}
         leaving: dict[str, Leaving] = {}
         as_json = target is not None and (target.file or "").lower().endswith(".json")
-        wanted = {f"{ref.name}.{ref.output}" for ref in deliverables(plan, self.catalog.tools)}
+        made = {record.step.id: record.outputs for record in result.steps}
+        leaves = deliverables(plan, self.catalog.tools, made)
+        wanted = {f"{ref.name}.{ref.output}" for ref in leaves}
         for record in result.steps:
             for output, artifact in record.outputs.items():
                 place = f"{record.step.id}.{output}"

@@ -7,10 +7,13 @@ from typing import Literal
 
 from tonmeister.artifacts import (
     Artifact,
+    Chapters,
     Kind,
     Measurement,
     SoundEvents,
+    SpeakerTurns,
     SpeechRegions,
+    Text,
     Transcript,
 )
 from tonmeister.checks import Finding
@@ -100,7 +103,9 @@ def compose(
     blocks += [
         _contents(value, handles.get(place, ""), language) for place, value in values.items()
     ]
-    written = [f"{_place(path)}  {_facts(artifact)}".rstrip() for path, artifact in files.items()]
+    written = [
+        f"{_place(path)}  {_facts(artifact, language)}".rstrip() for path, artifact in files.items()
+    ]
     blocks += _section(say(language, "files"), written)
     steps = [_step_line(record, handles, language) for record in done]
     blocks += _section(say(language, "steps"), steps)
@@ -243,7 +248,7 @@ def _place(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _facts(artifact: Artifact) -> str:
+def _facts(artifact: Artifact, language: str) -> str:
     facts = artifact.facts
     shown: list[str] = []
     if artifact.kind in (Kind.AUDIO, Kind.VIDEO):
@@ -255,12 +260,16 @@ def _facts(artifact: Artifact) -> str:
             shown.append(
                 {1: "mono", 2: "stereo"}.get(facts["num_channels"], f"{facts['num_channels']} ch")
             )
+        if facts.get("synthetic"):
+            shown.append(say(language, "synthetic"))
     return ", ".join(shown)
 
 
 def _contents(value: object, handle: str, language: str) -> str:
     if isinstance(value, Transcript):
         return _transcript(value, handle, language)
+    if isinstance(value, Text):
+        return _shortened(value.text, handle, language)
     if isinstance(value, Measurement):
         width = max((len(name) for name in value.values), default=0)
         return "\n".join(
@@ -277,6 +286,11 @@ def _contents(value: object, handle: str, language: str) -> str:
     elif isinstance(value, SpeechRegions):
         empty = say(language, "no_speech")
         rows = [f"  {_clock(one.start)}-{_clock(one.end or one.start)}" for one in value.regions]
+    elif isinstance(value, SpeakerTurns):
+        empty = say(language, "no_speech")
+        rows = [f"  {_clock(one.start)}-{_clock(one.end)}  {one.speaker}" for one in value.turns]
+    elif isinstance(value, Chapters):
+        rows = [f"  {_clock(one.start)}  {one.title}" for one in value.marks]
     more = len(rows) - SHOWN_ROWS
     if more > 0:
         rows = [*rows[:SHOWN_ROWS], "  " + say(language, "more", count=more, handle=handle)]
@@ -286,12 +300,20 @@ def _contents(value: object, handle: str, language: str) -> str:
 def _transcript(value: Transcript, handle: str, language: str) -> str:
     if not value.segments:
         return say(language, "no_speech")
-    text = "\n".join(segment.text.strip() for segment in value.segments)
+    lines = (
+        f"{segment.speaker}: {segment.text.strip()}" if segment.speaker else segment.text.strip()
+        for segment in value.segments
+    )
+    shown = _shortened("\n".join(lines), handle, language)
+    return f"{shown}\n\n{say(language, 'language', language=value.language)}"
+
+
+def _shortened(text: str, handle: str, language: str) -> str:
     shown = text[:SHOWN_CHARACTERS]
     if len(shown) < len(text):
         rest = len(text) - len(shown)
         shown += "\n" + say(language, "more", count=rest, handle=handle)
-    return f"{shown}\n\n{say(language, 'language', language=value.language)}"
+    return shown
 
 
 def _number(value: float | int | str | None) -> str:

@@ -36,9 +36,10 @@ class Audio:
         sample_rate: Frames per second in Hz.
         num_channels: Number of channels.
         num_frames: Frames in total; None while it is not known, before the blocks are made.
+        synthetic: Whether it is, or holds, speech that nobody spoke.
     """
 
-    __slots__ = ("_blocks", "_read", "num_channels", "num_frames", "sample_rate")
+    __slots__ = ("_blocks", "_read", "num_channels", "num_frames", "sample_rate", "synthetic")
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Audio:
         self.sample_rate = sample_rate
         self.num_channels = num_channels
         self.num_frames = num_frames
+        self.synthetic = False
         self._read = read
         self._blocks = blocks
 

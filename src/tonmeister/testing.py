@@ -9,6 +9,7 @@ import ast
 import gc
 import hashlib
 import importlib.util
+import re
 import tempfile
 import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -19,11 +20,18 @@ from typing import Any
 import numpy as np
 
 from tonmeister.artifacts import (
+    ChapterMark,
+    Chapters,
     File,
     Kind,
     Measurement,
     Noted,
+    Region,
     Segment,
+    SpeakerTurn,
+    SpeakerTurns,
+    SpeechRegions,
+    Text,
     Transcript,
     kind_of,
     to_json,
@@ -31,14 +39,21 @@ from tonmeister.artifacts import (
 from tonmeister.audio import Waveform
 from tonmeister.config import Settings
 from tonmeister.errors import LLMError, TonmeisterError
-from tonmeister.execution.executor import Inbox, Task, TaskDone, TaskFailed, TaskProgress
+from tonmeister.execution.executor import (
+    Inbox,
+    Task,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+    TaskSound,
+)
 from tonmeister.execution.worker import Worker
 from tonmeister.llm.client import Completion, Message
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Request
 from tonmeister.registry import GROUP, Catalog
 from tonmeister.streaming import Audio, write_pcm
-from tonmeister.toolspec import Card, Model, Parameter, Tool
+from tonmeister.toolspec import OPEN, Card, Model, Parameter, Tool
 
 __all__ = [
     "MODEL_RULES",
@@ -181,8 +196,13 @@ class InlineExecutor:
         def on_progress(fraction: float) -> None:
             inbox(TaskProgress(task.id, fraction))
 
+        def on_sound(sound: Waveform) -> None:
+            inbox(TaskSound(task.id, sound))
+
         try:
-            outputs, notes = self._worker.run(task.to_dict(), self._budget_mb, on_progress)
+            outputs, notes = self._worker.run(
+                task.to_dict(), self._budget_mb, on_progress, on_sound
+            )
         except TonmeisterError as error:
             inbox(TaskFailed(task.id, error))
         else:
@@ -420,22 +440,35 @@ def _arguments(tool: Tool, audio: Audio, given: Mapping[str, Any]) -> dict[str, 
 def _example(parameter: Parameter, audio: Audio) -> Any:
     if Kind.AUDIO in parameter.kinds:
         return [audio, audio] if parameter.many else audio
-    if Kind.TRANSCRIPT in parameter.kinds and parameter.type == "artifact":
-        end = min(1.0, audio.duration)
-        return Transcript("en", (Segment(0.0, end, "Good morning."),), audio.duration)
+    if parameter.type == "artifact":
+        return _structured(parameter.kinds, audio)
     if parameter.type == "text":
         return "Good morning."
     assert parameter.type == "choice", f"an example of '{parameter.name}' must be given"
     return parameter.choices[0]
 
 
+def _structured(kinds: frozenset[Kind], audio: Audio) -> Any:
+    duration, end = audio.duration, min(1.0, audio.duration)
+    examples: Mapping[Kind, Any] = {
+        Kind.TRANSCRIPT: Transcript("en", (Segment(0.0, end, "Good morning."),), duration),
+        Kind.TURNS: SpeakerTurns((SpeakerTurn(0.0, end, "SPEAKER_00"),), duration),
+        Kind.TEXT: Text.plain("Good morning.", "en"),
+        Kind.CHAPTERS: Chapters((ChapterMark(0.0, duration, "All of it"),), duration),
+        Kind.SPEECH: SpeechRegions((Region(0.0, end),), duration),
+    }
+    return next(example for kind, example in examples.items() if kind in kinds)
+
+
 def _check_results(tool: Tool, result: Any, folder: Path) -> None:
     result = result.value if isinstance(result, Noted) else result
-    values = dict(
-        zip(tool.outputs, result if isinstance(result, tuple) else (result,), strict=True)
-    )
+    several = result if isinstance(result, tuple) else (result,)
+    named = result if isinstance(result, dict) else dict(zip(tool.outputs, several, strict=True))
+    values: Mapping[str, Any] = named
     for output, value in values.items():
-        assert kind_of(type(value)) is tool.outputs[output], f"{output} is what was promised"
+        promised = tool.outputs.get(OPEN) or tool.outputs[output]
+        assert kind_of(type(value)) is promised, f"{output} is what was promised"
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", output), f"a plan can name {output}"
         if isinstance(value, Audio):
             written = write_pcm(value, folder / f"{output}.wav")
             assert written.num_bad_samples == 0, "no sample is invalid"

@@ -14,6 +14,7 @@ from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ConfigError
 
 __all__ = [
+    "OPEN",
     "Card",
     "Language",
     "Model",
@@ -24,6 +25,10 @@ __all__ = [
     "model",
     "tool",
 ]
+
+
+OPEN = "*"
+"""Name of the outputs of a tool that names its results itself, such as one for each speaker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,14 @@ class Tool:
         summary: First line of the docstring.
         description: The rest of it before ``Args:``: when to use it and what it does not do.
         parameters: By name, in order.
-        outputs: Kind of each named output; a single result is called "result".
+        outputs: Kind of each named output; a single result is called "result", and the one entry
+            ``OPEN`` stands for any number of results that are named when they are made.
         body: The function; unused when ``needs_model`` is true.
         needs_model: Whether only a model can do the work.
         folder: Name of the parameter that takes the working folder; None without one.
         version: Raised when results change; part of the step key.
         suffix: What names a result, as in "interview.enhanced"; empty adds nothing.
+        synthetic: Whether its results are speech that nobody spoke; said of them from then on.
         claims: Names of the checks that hold after a step.
         source: Module that defines it.
     """
@@ -102,6 +109,7 @@ class Tool:
     folder: str | None
     version: int
     suffix: str
+    synthetic: bool
     claims: tuple[str, ...]
     source: str
 
@@ -129,6 +137,8 @@ class Card:
         packages: Import names it needs beyond the default install.
         extra: Extra of the distribution that brings them.
         note: What users must be told about every result; empty if nothing.
+        by_name: Whether it works only when it is asked for by name, for example because its
+            licence is not clear.
     """
 
     name: str
@@ -145,6 +155,7 @@ class Card:
     packages: tuple[str, ...] = ()
     extra: str = ""
     note: str = ""
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +179,12 @@ class Model:
 
 
 def tool(
-    *, version: int = 1, suffix: str = "", claims: tuple[str, ...] = (), needs_model: bool = False
+    *,
+    version: int = 1,
+    suffix: str = "",
+    claims: tuple[str, ...] = (),
+    needs_model: bool = False,
+    synthetic: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a typed function with a docstring.
 
@@ -177,6 +193,7 @@ def tool(
         suffix: What is added to the name of a result.
         claims: Names of checks in ``tonmeister.checks`` that must hold after a step.
         needs_model: The function has no body; a model does the work.
+        synthetic: Its results are speech that nobody spoke.
 
     Raises:
         ConfigError: A parameter has no hint, no description, or a type no planner can fill.
@@ -212,6 +229,7 @@ def tool(
             folder=folder,
             version=version,
             suffix=suffix,
+            synthetic=synthetic,
             claims=claims,
             source=function.__module__,
         )
@@ -303,14 +321,17 @@ def _type_name(hint: Any, kinds: frozenset[Kind]) -> str | None:
 
 
 def _outputs(name: str, hint: Any) -> dict[str, Kind]:
+    # "Audio | Noted" promises an Audio: notes travel beside the result.
+    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    members = typing.get_args(hint) if union else (hint,)
+    promised = [member for member in members if member is not Noted]
+    hint = promised[0] if len(promised) == 1 else hint
     if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields"):
         fields = typing.get_type_hints(hint)
+    elif typing.get_origin(hint) is Mapping:
+        fields = {OPEN: typing.get_args(hint)[1]}
     else:
-        # "Audio | Noted" promises an Audio: notes travel beside the result.
-        union = typing.get_origin(hint) in (typing.Union, types.UnionType)
-        members = typing.get_args(hint) if union else (hint,)
-        promised = [member for member in members if member is not Noted]
-        fields = {"result": promised[0] if len(promised) == 1 else hint}
+        fields = {"result": hint}
     outputs: dict[str, Kind] = {}
     for field_name, field_hint in fields.items():
         kind = kind_of(field_hint) if isinstance(field_hint, type) else None

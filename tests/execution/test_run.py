@@ -20,6 +20,7 @@ from tonmeister.events import (
     ModelChanged,
     PlanReady,
     RunFinished,
+    SoundMade,
     StepFailed,
     StepFinished,
     StepProgress,
@@ -278,3 +279,80 @@ def test_the_ledger_is_whole_after_all_that(studio: Studio):
         assert ledger.execute("PRAGMA foreign_key_check").fetchall() == []
         running = "SELECT count(*) FROM steps WHERE state = 'running'"
         assert ledger.execute(running).fetchone() == (0,)
+
+
+def test_results_named_when_they_are_made_all_leave_under_their_names(studio: Studio):
+    parts = Step(id="s2", tool="split_parts", args={"audio": "@s1", "count": 3})
+    reply = studio.run(note(), parts, deliver=True)
+    assert reply.outcome == "done", reply.text
+    assert [path.name for path in reply.files] == [
+        f"note.part_{number}.flac" for number in (1, 2, 3)
+    ]
+    assert {soundfile.info(path).frames for path in reply.files} <= {1066, 1067}
+
+
+def test_a_later_step_takes_one_of_them_and_the_others_leave(studio: Studio):
+    parts = Step(id="s2", tool="split_parts", args={"audio": "@s1"})
+    louder = Step(id="s3", tool="scale", args={"audio": "@s2.part_2"})
+    reply = studio.run(note(frequency_hz=441.0), parts, louder, deliver=True)
+    assert [path.name for path in reply.files] == ["note.part_1.flac", "note.part_2.scaled.flac"]
+
+
+def test_one_that_was_not_made_fails_the_step_and_the_others_are_kept(studio: Studio):
+    parts = Step(id="s2", tool="split_parts", args={"audio": "@s1"})
+    louder = Step(id="s3", tool="scale", args={"audio": "@s2.part_7"})
+    reply = studio.run(note(), parts, louder)
+    assert reply.outcome == "partial"
+    assert "no 'part_7'" in str(reply.errors[0]) and "part_1, part_2" in str(reply.errors[0])
+
+
+def test_speech_that_nobody_spoke_is_said_to_be_so_in_the_reply_and_in_the_file(studio: Studio):
+    steps = [
+        Step(id="s1", tool="speak_tone"),
+        Step(id="s2", tool="scale", args={"audio": "@s1"}),
+    ]
+    reply = studio.run(*steps, deliver=True)
+    assert "synthetic speech" in reply.text
+    with soundfile.SoundFile(reply.files[0]) as file:
+        assert file.comment.startswith("Synthetic speech")
+    plain = studio.run(note(), deliver=True)
+    assert "synthetic" not in plain.text
+    with soundfile.SoundFile(plain.files[0]) as file:
+        assert not file.comment
+
+
+def listened(studio: Studio, gate: Path, on_event: Any) -> Reply:
+    step = Step(id="s1", tool="play_live", args={"gate": str(gate)})
+    proposal = studio.session.propose_plan(Plan(steps=(step,)), "play live")
+    return studio.session.carry_out(proposal, None, on_event=on_event, listen=True)
+
+
+def test_sound_is_heard_while_it_is_made(studio: Studio, tmp_path: Path):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    heard: list[int] = []
+
+    def open_gate(event: Event) -> None:
+        if isinstance(event, SoundMade):
+            heard.append(event.sound.num_frames)
+            if len(heard) == 1:  # the step waits for it, so the step cannot be done yet
+                gate.write_text("go on")
+
+    assert listened(studio, gate, open_gate).outcome == "done"
+    assert heard == [3_200, 3_200]
+    again: list[Event] = []
+    assert listened(studio, gate, again.append).outcome == "done"  # from the cache, no gate needed
+    assert sum(one.sound.num_frames for one in again if isinstance(one, SoundMade)) == 6_400
+
+
+def test_a_listener_who_goes_away_stops_the_run(studio: Studio, tmp_path: Path):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+
+    def go_away(event: Event) -> None:
+        if isinstance(event, SoundMade):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        listened(studio, gate, go_away)
+    assert studio.run(note()).outcome == "done"

@@ -5,6 +5,7 @@ Gates are FIFOs: opening one waits for the other side, so steps meet without clo
 
 import os
 import signal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -51,6 +52,52 @@ def scale(audio: Audio, factor: float = 0.5, log: str | None = None) -> Audio:
         with Path(log).open("a") as file:
             file.write("scale\n")
     return audio.map(lambda block: Waveform(block.samples * np.float32(factor), block.sample_rate))
+
+
+@tool(synthetic=True, suffix="spoken")
+def speak_tone(duration: float = 0.2) -> Audio:
+    """Play a tone that passes for speech nobody spoke.
+
+    Use it to begin a plan with something synthetic.
+
+    Args:
+        duration: Length in seconds.
+    """
+    return Audio.from_waveform(tone(440.0, duration))
+
+
+@tool()
+def play_live(gate: str, duration: float = 0.4) -> Audio:
+    """Play a tone whose second half waits for a gate.
+
+    Use it to see whether the first half is heard before the step is done.
+
+    Args:
+        gate: Gate that must be opened for the second half.
+        duration: Length in seconds.
+    """
+    half = tone(440.0, duration / 2)
+
+    def blocks() -> Iterator[Waveform]:
+        yield half
+        Path(gate).read_text()
+        yield half
+
+    return Audio.from_blocks(blocks(), half.sample_rate, 1)
+
+
+@tool()
+def split_parts(audio: Audio, count: int = 2) -> Mapping[str, Audio]:
+    """Split a recording into parts of equal length.
+
+    Use it for a step whose results are named when they are made.
+
+    Args:
+        audio: Any recording.
+        count: How many parts.
+    """
+    length = audio.duration / count
+    return {f"part_{one + 1}": audio.part(one * length, (one + 1) * length) for one in range(count)}
 
 
 @tool()

@@ -4,11 +4,13 @@ import hashlib
 import itertools
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tonmeister.artifacts import Artifact, Kind, Recipe
+from tonmeister.checkpoints import Checkpoint
+from tonmeister.errors import ToolInputError
 from tonmeister.execution.executor import Task
 from tonmeister.execution.naming import ResultName, name_of_result, parse_name
 from tonmeister.execution.records import Delivery, StepRecord
@@ -59,6 +61,7 @@ class Workbench:
         catalog: Tools and models.
         artifacts: What the plan refers to, by handle without "@".
         records: What became of each step so far, by id; read, and never changed but for names.
+        digest_of: Hash of the weights of a checkpoint as they are on this machine.
     """
 
     def __init__(
@@ -67,11 +70,13 @@ class Workbench:
         catalog: Catalog,
         artifacts: Mapping[str, Artifact],
         records: Mapping[str, StepRecord],
+        digest_of: Callable[[Checkpoint], str],
     ) -> None:
         self._plan = plan
         self._catalog = catalog
         self._artifacts = artifacts
         self._records = records
+        self._digest_of = digest_of
         self._names: dict[tuple[str, str], ResultName] = {}
         self._numbers = itertools.count(1)
 
@@ -85,7 +90,6 @@ class Workbench:
             model: Who does it.
             fallbacks: Who does it after a failure, best first.
         """
-        self._name(record)
         return self._job("step", record, record.step, model, fallbacks=fallbacks)
 
     def proof(self, record: StepRecord, model: Model) -> Job:
@@ -114,7 +118,8 @@ class Workbench:
             leaves as it is.
         """
         leaving: dict[str, Job | None] = {}
-        for ref in deliverables(self._plan, self._catalog.tools):
+        made = {record.step.id: record.outputs}
+        for ref in deliverables(self._plan, self._catalog.tools, made):
             if ref.name == record.step.id and ref.output is not None:
                 step = _delivery_step(ref, record.outputs[ref.output], delivery)
                 leaving[ref.output] = (
@@ -140,7 +145,14 @@ class Workbench:
         if ref.name not in self._records:
             return self._artifacts[ref.name]
         outputs = self._records[ref.name].outputs
-        return outputs[ref.output or next(iter(outputs))]
+        output = ref.output or next(iter(outputs))
+        if output not in outputs:
+            raise ToolInputError(
+                f"@{ref.name} has made no '{output}'; it made {', '.join(outputs)}.",
+                tool=self._records[ref.name].step.tool,
+                hint="Refer to one of them.",
+            )
+        return outputs[output]
 
     def known(self, sha256: str) -> Artifact | None:
         """Return what is handed over or made so far and has certain contents.
@@ -152,10 +164,16 @@ class Workbench:
         everything = itertools.chain(self._artifacts.values(), made)
         return next((one for one in everything if one.sha256 == sha256), None)
 
-    def _name(self, record: StepRecord) -> None:
+    def name(self, record: StepRecord, made: Mapping[str, Kind]) -> None:
+        """Give the results of a step names for people.
+
+        Args:
+            record: The step.
+            made: Kind of each result, by name.
+        """
         sources = [self._name_of(ref) for _, ref in record.step.refs()]
         tool = self._catalog.tools[record.step.tool]
-        for output, kind in tool.outputs.items():
+        for output, kind in made.items():
             name = name_of_result(tool, output, kind, sources)
             self._names[record.step.id, output] = name
             record.names[output] = str(name)
@@ -187,7 +205,8 @@ class Workbench:
             for name, parameter in tool.parameters.items()
             if name not in inputs
         }
-        checkpoint = model.card.checkpoint.digest if model and model.card.checkpoint else None
+        weights = model.card.checkpoint if model else None
+        checkpoint = self._digest_of(weights) if weights else None
         recipe = Recipe(
             tool=tool.name,
             tool_version=tool.version,
@@ -228,6 +247,7 @@ def _input(artifact: Artifact, ref: Ref) -> dict[str, Any]:
         "sha256": artifact.sha256,
         "media_type": artifact.media_type,
         "region": None if ref.region is None else [ref.region.start, ref.region.end],
+        "synthetic": bool(artifact.facts.get("synthetic")),
     }
 
 

@@ -56,6 +56,8 @@ def name_of_result(
     source = next(iter(sources), None)
     if source is None:
         return ResultName(tool.suffix or tool.name)
+    if output not in tool.outputs:  # one of several alike: which one must stay readable
+        return ResultName(f"{source.root}.{output}")
     if len(tool.outputs) > 1:
         return ResultName(source.root, (output,))
     if kind is Kind.AUDIO:

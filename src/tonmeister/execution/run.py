@@ -3,20 +3,22 @@
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tonmeister.artifacts import Artifact, Kind, Transcript, from_json
 from tonmeister.assign import Assignment
+from tonmeister.checkpoints import Checkpoint
 from tonmeister.checks import Finding, StepFacts, check_step
 from tonmeister.config import Settings
-from tonmeister.errors import RunCancelled, StepTimeout, WorkerLost
+from tonmeister.errors import RunCancelled, StepTimeout, ToolInputError, WorkerLost
 from tonmeister.events import (
     CheckDone,
     ModelChanged,
     OnEvent,
     RunFinished,
+    SoundMade,
     StepFailed,
     StepFinished,
     StepProgress,
@@ -29,6 +31,7 @@ from tonmeister.execution.executor import (
     TaskDone,
     TaskFailed,
     TaskProgress,
+    TaskSound,
 )
 from tonmeister.execution.jobs import Job, Workbench
 from tonmeister.execution.records import Delivery, RunResult, StepRecord
@@ -36,6 +39,7 @@ from tonmeister.ledger.runs import Ending
 from tonmeister.plan import Plan, Step
 from tonmeister.registry import Catalog
 from tonmeister.store import Store
+from tonmeister.streaming import PCM_MEDIA_TYPE, Audio
 
 __all__ = ["Run"]
 
@@ -56,9 +60,11 @@ class Run:
         executor: Where steps run.
         artifacts: What the plan refers to, by handle without "@".
         settings: Time limits.
+        digest_of: Hash of the weights of a checkpoint as they are on this machine.
         delivery: Formats of results that leave; None delivers nothing.
         on_event: Called with every event, in this thread.
         cancelled: Set it from another thread to stop the run.
+        listen: Whether the sound of the last step is told while it is made.
     """
 
     def __init__(
@@ -72,9 +78,11 @@ class Run:
         executor: Executor,
         artifacts: Mapping[str, Artifact],
         settings: Settings,
+        digest_of: Callable[[Checkpoint], str],
         delivery: Delivery | None,
         on_event: OnEvent,
         cancelled: threading.Event,
+        listen: bool = False,
     ) -> None:
         self._plan = plan
         self._assignments = assignments
@@ -86,8 +94,9 @@ class Run:
         self._delivery = delivery
         self._emit = on_event
         self._cancelled = cancelled
+        self._listened = plan.steps[-1].id if listen else None
         self._records = {step.id: StepRecord(step) for step in plan.steps}
-        self._bench = Workbench(plan, catalog, artifacts, self._records)
+        self._bench = Workbench(plan, catalog, artifacts, self._records, digest_of)
         self._waiting = [step.id for step in plan.steps]
         self._jobs: dict[str, Job] = {}
         self._extra: list[Job] = []
@@ -152,7 +161,12 @@ class Run:
 
     def _begin_step(self, record: StepRecord) -> None:
         assignment = self._assignments[record.step.id]
-        job = self._bench.step(record, assignment.model, assignment.alternatives)
+        try:
+            job = self._bench.step(record, assignment.model, assignment.alternatives)
+        except ToolInputError as error:  # a result that was named when it was made is not there
+            record.error = error
+            self._emit(StepFailed(record.step.id, error))
+            return
         self._enter(job, assignment.reason)
         self._emit(StepStarted(record.step.id, job.task.tool, job.task.model))
         self._submit(job)
@@ -169,13 +183,24 @@ class Run:
         )
 
     def _submit(self, job: Job) -> None:
+        listen = job.purpose == "step" and job.record.step.id == self._listened
         known = self._store.cached(job.key)
         if known is not None:
+            if listen:
+                self._play(job.record.step.id, known)
             self._use(job, known, seconds=0.0, cached=True)
             return
+        job.task = replace(job.task, listen=listen)
         job.heard_of = time.monotonic()
         self._jobs[job.task.id] = job
         self._executor.submit(job.task, self._inbox.put)
+
+    def _play(self, step_id: str, artifacts: Mapping[str, Artifact]) -> None:
+        """Tell the sound of a result that was there before."""
+        result = next(iter(artifacts.values()))
+        if len(artifacts) == 1 and result.media_type == PCM_MEDIA_TYPE:
+            for block in Audio.from_file(self._store.path(result)).blocks():
+                self._emit(SoundMade(step_id, block))
 
     def _await_message(self) -> None:
         try:
@@ -189,6 +214,9 @@ class Run:
         if isinstance(message, TaskProgress):
             if job.purpose == "step":
                 self._emit(StepProgress(job.record.step.id, message.fraction))
+            return
+        if isinstance(message, TaskSound):
+            self._emit(SoundMade(job.record.step.id, message.sound))
             return
         del self._jobs[message.task_id]
         if isinstance(message, TaskDone):
@@ -210,6 +238,9 @@ class Run:
 
     def _succeed(self, job: Job, message: TaskDone) -> None:
         recipe = replace(job.recipe, notes=message.notes)
+        if job.purpose == "step":
+            made = {output: one.kind for output, one in message.outputs.items()}
+            self._bench.name(job.record, made)
         names = job.record.names
         artifacts = {
             output: self._store.make_artifact(
@@ -236,7 +267,15 @@ class Run:
             source = self._bench.known(job.task.inputs["audio"][0]["sha256"])
             kept = ("duration", "sample_rate", "num_channels")
             facts |= {name: source.facts[name] for name in kept if source and name in source.facts}
+        if made.kind in (Kind.AUDIO, Kind.VIDEO) and self._is_synthetic(job):
+            facts["synthetic"] = True
         return facts
+
+    def _is_synthetic(self, job: Job) -> bool:
+        """Tell whether a result is speech that nobody spoke, or made from such."""
+        inputs = (one for many in job.task.inputs.values() for one in many)
+        heard = any(one["kind"] == Kind.AUDIO and one["synthetic"] for one in inputs)
+        return heard or self._catalog.tools[job.task.tool].synthetic
 
     def _use(
         self, job: Job, artifacts: Mapping[str, Artifact], *, seconds: float, cached: bool
@@ -256,6 +295,7 @@ class Run:
         record.outputs, record.seconds, record.cached = artifacts, seconds, cached
         record.notes = notes
         if cached:
+            self._bench.name(record, {output: one.kind for output, one in artifacts.items()})
             self._store.runs.finish_step(self._run_id, record.step.id, cached=True)
         self._emit(StepFinished(record.step.id, artifacts, seconds, cached))
         claims = self._catalog.tools[record.step.tool].claims

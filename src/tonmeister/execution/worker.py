@@ -4,6 +4,7 @@ It speaks JSON, one message a line: tasks come in on standard input, messages go
 output. It ends as soon as its standard input closes, so it never outlives its parent.
 """
 
+import base64
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,12 +24,15 @@ from tonmeister.artifacts import (
     File,
     Kind,
     Noted,
+    SpeakerTurns,
+    Text,
     Transcript,
     Value,
     from_json,
     kind_of,
     to_json,
 )
+from tonmeister.audio import Waveform
 from tonmeister.blobs import Blobs
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.decoding import decode
@@ -37,7 +41,7 @@ from tonmeister.execution.executor import Output
 from tonmeister.execution.pool import ModelPool
 from tonmeister.registry import Catalog, discover
 from tonmeister.streaming import PCM_MEDIA_TYPE, Audio, write_pcm
-from tonmeister.toolspec import Card, Tool
+from tonmeister.toolspec import OPEN, Card, Tool
 
 __all__ = ["Worker", "main"]
 
@@ -80,7 +84,11 @@ class Worker:
         self._blobs.close()
 
     def run(
-        self, task: Mapping[str, Any], budget_mb: int, on_progress: Callable[[float], None]
+        self,
+        task: Mapping[str, Any],
+        budget_mb: int,
+        on_progress: Callable[[float], None],
+        on_sound: Callable[[Waveform], None],
     ) -> tuple[dict[str, Output], tuple[str, ...]]:
         """Run one step and store its results.
 
@@ -88,6 +96,7 @@ class Worker:
             task: A ``Task`` as data.
             budget_mb: Memory the models of this worker may use, in MiB.
             on_progress: Called with the share done, 0.0 to 1.0.
+            on_sound: Called with the sound of a task that is listened to, while it is made.
 
         Returns:
             The stored results by name, and notes for the user.
@@ -114,6 +123,8 @@ class Worker:
             if isinstance(result, Noted):
                 notes += result.notes
                 result = result.value
+            if task["listen"] and isinstance(result, Audio):
+                result = _overheard(result, on_sound)
             outputs = {
                 name: self._store(value, folder) for name, value in _named(tool, result).items()
             }
@@ -147,7 +158,9 @@ class Worker:
             if source["region"] is not None:
                 start, end = source["region"]
                 audio = Audio.from_file(path).part(start, end)
-            return self._convert(audio, card, folder, on_progress)
+            audio = self._convert(audio, card, folder, on_progress)
+            audio.synthetic = bool(source.get("synthetic"))
+            return audio
         if kind in (Kind.FILE, Kind.IMAGE):
             return File(path, source["media_type"], path.suffix)
         return from_json(kind, path.read_bytes())
@@ -192,7 +205,19 @@ class Worker:
         return Output(kind, sha256, size, media_type, facts)
 
 
-def _named(tool: Tool, result: object) -> dict[str, Any]:
+def _overheard(audio: Audio, on_sound: Callable[[Waveform], None]) -> Audio:
+    def blocks() -> Iterator[Waveform]:
+        for block in audio.blocks():
+            on_sound(block)
+            yield block
+
+    return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
+
+
+def _named(tool: Tool, result: object) -> Mapping[str, Any]:
+    if OPEN in tool.outputs:
+        assert isinstance(result, dict)  # noqa: S101 - what the tool has promised
+        return result
     if isinstance(result, tuple):
         return dict(zip(tool.outputs, result, strict=True))
     return {next(iter(tool.outputs)): result}
@@ -207,6 +232,11 @@ def _facts_of(value: Value) -> dict[str, Any]:
         facts["language"] = value.language
         facts["num_segments"] = len(value.segments)
         facts["num_words"] = len(value.text.split())
+    if isinstance(value, Text):
+        facts["language"] = value.language
+        facts["num_words"] = len(value.text.split())
+    if isinstance(value, SpeakerTurns):
+        facts["num_speakers"] = len(value.speakers)
     return facts
 
 
@@ -263,8 +293,15 @@ def _answer(worker: Worker, message: Mapping[str, Any], channel: TextIO) -> dict
             latest = now
             _send(channel, {"progress": fraction})
 
+    def on_sound(sound: Waveform) -> None:
+        # In the message, not in a file: so it reaches the other side wherever the worker runs.
+        encoded = base64.b64encode(sound.samples.astype("<f4").tobytes()).decode()
+        shape = {"sample_rate": sound.sample_rate, "num_channels": sound.num_channels}
+        _send(channel, {"sound": encoded, **shape})
+
     try:
-        outputs, notes = worker.run(message["task"], message["budget_mb"], on_progress)
+        task = message["task"]
+        outputs, notes = worker.run(task, message["budget_mb"], on_progress, on_sound)
     except TonmeisterError as error:
         return {"failed": error.to_dict(), "loaded": worker.loaded}
     except MemoryError:

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tonmeister.errors import ConfigError, TonmeisterError
+from tonmeister.interfaces.commands import COMMANDS
+from tonmeister.interfaces.opening import opened, shown_progress
 
 if TYPE_CHECKING:
-    from tonmeister.checkpoints import Checkpoint, Progress
-    from tonmeister.events import OnEvent
+    from tonmeister.checkpoints import Checkpoint
     from tonmeister.reply import Reply
     from tonmeister.session import Proposal, Session, Tonmeister
 
 __all__ = ["main"]
 
 DEFAULT_COMMAND = "ask"
+LONGEST_TITLE = 200  # characters of a text that name its turn
 FILE = click.Path(path_type=Path)
 
 
@@ -105,10 +107,10 @@ def ask(
     if not files:
         request, named = _files_named_in(request)
         files = tuple(named)
-    with _tonmeister(settings) as owner:
+    with opened(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
-        with _interruptible(conversation), _progress(quiet) as on_event:
+        with _interruptible(conversation), shown_progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=on_event)
             proposal = conversation.with_models(proposal, models)
             _confirm(conversation, proposal, settings)
@@ -150,10 +152,10 @@ def plan(
     if not files:
         request, named = _files_named_in(request)
         files = tuple(named)
-    with _tonmeister(settings) as owner:
+    with opened(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
-        with _interruptible(conversation), _progress(quiet) as on_event:
+        with _interruptible(conversation), shown_progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=None)
             proposal = conversation.with_models(proposal, models)
             if edit and isinstance(proposal.answer, Plan):
@@ -197,7 +199,7 @@ def chat(
 
     Name existing files in a request to hand them over; Ctrl-D ends it.
     """
-    with _tonmeister(settings) as owner:
+    with opened(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
         click.echo(f"Session {conversation.name}. Ctrl-D ends it; `undo` goes back.", err=True)
@@ -212,7 +214,7 @@ def chat(
                 continue
             line, named = _files_named_in(line)
             handed, pending = [*pending, *named], []
-            with _reported(), _interruptible(conversation), _progress(quiet) as on_event:
+            with _reported(), _interruptible(conversation), shown_progress(quiet) as on_event:
                 proposal = conversation.propose(line, handed, on_event=on_event)
                 proposal = conversation.with_models(proposal, models)
                 _confirm(conversation, proposal, settings)
@@ -224,233 +226,53 @@ def chat(
 
 
 @cli.command()
-@click.argument("name", required=False)
-def tools(name: str | None) -> None:
-    """List the tools, or explain one."""
-    from tonmeister.interfaces.tables import show, tool_details, tools_table
-    from tonmeister.registry import discover
+@click.argument("text")
+@click.option("--voice", help="Name of the voice; see `tonmeister tools synthesize_speech`.")
+@click.option("--language", help="Language of the text, such as en or pt; by default detected.")
+@click.option("--speed", type=click.FloatRange(0.5, 2.0), help="Speaking rate, 1.0 being normal.")
+@_output_options
+@_settings_options
+def say(
+    text: str,
+    voice: str | None,
+    language: str | None,
+    speed: float | None,
+    session: str | None,
+    output: Path | None,
+    force: bool,
+    use: tuple[str, ...],
+    quiet: bool,
+    **settings: Any,
+) -> None:
+    """Read a text aloud; "-" reads it from standard input.
 
-    catalog = discover()
-    if name is None:
-        show(tools_table(catalog))
-    elif name in catalog.tools:
-        click.echo(tool_details(catalog.tools[name], catalog))
-    else:
-        raise ConfigError(f"There is no tool '{name}'.", hint="See `tonmeister tools`.")
+    With -o - the sound goes to standard output as WAV while it is made:
 
+        tonmeister say "Good morning." -o - | aplay -
+    """
+    from tonmeister.interfaces.live import LiveWav
+    from tonmeister.plan import Plan, Step
 
-@cli.group(invoke_without_command=True)
-@click.pass_context
-def models(ctx: click.Context) -> None:
-    """List, pull or remove models and their weights."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_models)
-
-
-@models.command("list")
-def list_models() -> None:
-    """List the models with licence, size and whether they are installed."""
-    from tonmeister.interfaces.tables import models_table, show
-
-    catalog, cache, checkpoints = _weights()
-    show(models_table(catalog, cache, checkpoints))
-
-
-@models.command()
-@click.argument("names", nargs=-1, required=True)
-@click.option("--allow-pickle", is_flag=True, help="Accept formats that can run code.")
-def pull(names: tuple[str, ...], allow_pickle: bool) -> None:
-    """Download and verify the weights of models."""
-    _, cache, checkpoints = _weights(allow_pickle=allow_pickle)
-    chosen = [_known(name, checkpoints) for name in names]
-    from tonmeister.events import PullProgress
-
-    with _progress(False) as on_event:
-
-        def report(progress: "Progress") -> None:
-            done, total = progress.received_mb, progress.total_mb
-            on_event(PullProgress(progress.checkpoint, done, total))
-
-        for one in chosen:
-            click.echo(f"{one.name}: {one.size_mb:.0f} MB, licence {one.licence}", err=True)
-            folder = cache.pull(one, on_progress=report)
-            click.echo(f"{one.name}: {folder}")
-
-
-@models.command()
-@click.argument("names", nargs=-1, required=True)
-def remove(names: tuple[str, ...]) -> None:
-    """Delete the weights of models from this machine."""
-    _, cache, checkpoints = _weights()
-    for one in [_known(name, checkpoints) for name in names]:
-        click.echo(f"{one.name}: {'removed' if cache.remove(one) else 'was not installed'}")
-
-
-@cli.command()
-@click.option("--remove", "doomed", help="Forget this session; its files go with `gc`.")
-def sessions(doomed: str | None) -> None:
-    """List the conversations, the latest first."""
-    from tonmeister.interfaces.tables import sessions_table, show
-
-    with _store() as store:
-        if doomed is None:
-            show(sessions_table([one for one in store.history.sessions() if one.num_turns]))
-            return
-        store.history.remove_session(_session_record(store, doomed).id)
-        click.echo(f"{doomed}: forgotten")
-
-
-@cli.command()
-@click.argument("number", required=False, type=int)
-def runs(number: int | None) -> None:
-    """List the runs, or show the steps of one."""
-    from tonmeister.interfaces.tables import run_table, runs_table, show
-
-    with _store() as store:
-        if number is None:
-            show(runs_table(store.runs.latest()))
-        else:
-            show(run_table(store.runs.get(number)))
-
-
-@cli.command("show")
-@click.argument("handle")
-@click.option("--session", help="Conversation; by default the latest.")
-def show_artifact(handle: str, session: str | None) -> None:
-    """Show an artifact such as @a3: facts, how it was made, and from what."""
-    from tonmeister.interfaces.tables import artifact_details
-
-    with _store() as store:
-        artifact = store.handles.resolve(_session_record(store, session).id, handle)
-        click.echo(artifact_details(handle, artifact, store))
-
-
-@cli.command()
-@click.argument("handle")
-@click.argument("path", type=FILE)
-@click.option("--session", help="Conversation; by default the latest.")
-@click.option("--force", is_flag=True, help="Replace an existing file.")
-def export(handle: str, path: Path, session: str | None, force: bool) -> None:
-    """Write an artifact such as @a3 to a file; the extension chooses the format."""
-    with _tonmeister({}) as owner:
-        record = _session_record(owner.studio.store, session)
-        click.echo(owner.session(record.name).export(handle, path, force=force).text)
-
-
-@cli.command()
-@click.option("--budget", type=int, help="Size to shrink to in MiB; by default the setting.")
-def gc(budget: int | None) -> None:
-    """Delete stored results that are least likely to be needed."""
-    from tonmeister.config import load_settings
-
-    with _store() as store:
-        report = store.gc(budget if budget is not None else load_settings().store_budget_mb)
-        freed = f"{report.freed / 2**20:.0f} MiB"
-        kept = f"{report.size / 2**20:.0f} MiB"
-        click.echo(f"Deleted {report.dropped} files, freed {freed}; {kept} are kept.")
-
-
-def _move(name: str, session: str | None) -> None:
-    with _tonmeister({}) as owner:
-        record = _session_record(owner.studio.store, session)
-        conversation = owner.session(record.name)
-        click.echo((conversation.undo() if name == "undo" else conversation.redo()).text)
-
-
-@cli.command()
-@click.option("--session", help="Conversation; by default the latest.")
-def undo(session: str | None) -> None:
-    """Go back to before the latest request."""
-    _move("undo", session)
-
-
-@cli.command()
-@click.option("--session", help="Conversation; by default the latest.")
-def redo(session: str | None) -> None:
-    """Return to the request that was undone last."""
-    _move("redo", session)
-
-
-@cli.command()
-@click.argument("turn", type=int)
-@click.option("--session", help="Conversation; by default the latest.")
-def checkout(turn: int, session: str | None) -> None:
-    """Go to any turn of a conversation; what follows becomes a branch."""
-    with _store() as store:
-        moved = store.history.checkout(_session_record(store, session).id, turn)
-        click.echo(f"turn {moved.number}: {moved.request}")
-
-
-@cli.command()
-@click.option("--session", help="Conversation; by default the latest.")
-def log(session: str | None) -> None:
-    """Show the turns of a conversation as a tree."""
-    from tonmeister.interfaces.tables import log_tree, show
-
-    with _store() as store:
-        record = _session_record(store, session)
-        head = store.history.head(record.id)
-        show(log_tree(record.name, store.history.turns(record.id), head.id if head else None))
-
-
-@contextlib.contextmanager
-def _tonmeister(options: dict[str, Any]) -> "Generator[Tonmeister]":
-    from tonmeister.config import load_settings
-    from tonmeister.session import Tonmeister
-
-    arguments = {name: options.get(name) for name in ("prefer", "workers")}
-    with Tonmeister(load_settings(arguments)) as owner:
-        yield owner
-
-
-@contextlib.contextmanager
-def _store() -> Generator[Any]:
-    from tonmeister.config import load_settings
-    from tonmeister.store import Store
-
-    with Store(load_settings().home) as store:
-        yield store
-
-
-def _session_record(store: Any, name: str | None) -> Any:
-    records = [one for one in store.history.sessions() if one.num_turns or one.name == name]
-    found = [one for one in records if name is None or one.name == name]
-    if not found:
-        known = ", ".join(one.name for one in records[:10]) or "none yet"
-        raise ConfigError(f"There is no session '{name or 'latest'}'; there are: {known}.")
-    return found[0]
-
-
-def _weights(*, allow_pickle: bool = False) -> Any:
-    from tonmeister.checkpoints import CheckpointCache
-    from tonmeister.config import load_settings
-    from tonmeister.llm.embedded import QWEN_CODER_1_5B
-    from tonmeister.registry import discover
-
-    settings = load_settings()
-    catalog = discover()
-    named = {
-        model.card.checkpoint.name: model.card.checkpoint
-        for model in catalog.models
-        if model.card.checkpoint is not None
-    }
-    named |= {
-        model.card.name: model.card.checkpoint
-        for model in catalog.models
-        if model.card.checkpoint is not None
-    }
-    named[QWEN_CODER_1_5B.name] = QWEN_CODER_1_5B
-    cache = CheckpointCache(
-        settings.weights, offline=settings.pull == "never", allow_pickle=allow_pickle
-    )
-    return catalog, cache, named
-
-
-def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":
-    if name not in checkpoints:
-        known = ", ".join(sorted(checkpoints))
-        raise ConfigError(f"There is no model '{name}'; there are: {known}.")
-    return checkpoints[name]
+    text = sys.stdin.read() if text == "-" else text
+    args = {"text": text, "voice": voice, "language": language, "speed": speed}
+    given = {name: value for name, value in args.items() if value is not None}
+    spoken = Plan(steps=(Step(id="s1", tool="synthesize_speech", args=given),))
+    live = LiveWav(sys.stdout.buffer) if output == Path("-") else None
+    with opened(settings) as owner:
+        models = _chosen_models(owner, use)
+        conversation = owner.session(session)
+        with _interruptible(conversation), shown_progress(quiet) as on_event:
+            proposal = conversation.propose_plan(spoken, f"say: {text}"[:LONGEST_TITLE])
+            proposal = conversation.with_models(proposal, models)
+            reply = conversation.carry_out(
+                proposal,
+                None if live else conversation.target((), output, force=force),
+                on_event=live.on_event if live else on_event,
+                approve=_approval(settings),
+                listen=live is not None,
+            )
+        click.echo(reply.text, err=live is not None)
+        sys.exit(reply.exit_code)
 
 
 def _chosen_models(owner: "Tonmeister", use: Sequence[str]) -> dict[str, str]:
@@ -530,14 +352,6 @@ def _approval(options: dict[str, Any]) -> Any:
 
 
 @contextlib.contextmanager
-def _progress(quiet: bool) -> "Generator[OnEvent]":
-    from tonmeister.interfaces.progress import Progress
-
-    with Progress(quiet=quiet) as progress:
-        yield progress.on_event
-
-
-@contextlib.contextmanager
 def _interruptible(conversation: "Session") -> Generator[None]:
     """Let the first Ctrl-C stop the run in good order, and a second one break off."""
 
@@ -566,6 +380,10 @@ def _reported() -> Generator[None]:
 def _show_error(error: TonmeisterError) -> None:
     line = " ".join(str(error).split())  # a file name may hold a line break
     click.echo(click.style("Error: ", fg="red", bold=True) + line, err=True)
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
 
 
 def main() -> None:

@@ -44,6 +44,7 @@ _FORMATS = {
 }
 WAV_LIMIT = 4_000_000_000  # bytes; sizes in WAV and AIFF have 32 bits
 AAC_BIT_RATE = 112_000  # per channel: transparent for nearly all material
+SYNTHETIC = "Synthetic speech, made with Tonmeister"  # what the file says of itself
 BLOCK_DURATION = 1.0  # libsndfile's Vorbis encoder takes stack space by block
 
 
@@ -63,7 +64,7 @@ def convert_format(
         format: Wanted format.
         folder: Where the file is written.
     """
-    wanted = _FORMATS[format]
+    wanted, synthetic = _FORMATS[format], audio.synthetic
     if audio.num_channels > wanted.max_channels:
         raise ToolInputError(
             f"Found {audio.num_channels} channels; {format} takes {wanted.max_channels} at most.",
@@ -86,7 +87,7 @@ def convert_format(
         wanted = _Format(wanted.media_type, "RF64", "PCM_24", 1024)
         notes.append("The file exceeds 4 GB and is therefore written as RF64 (EBU Tech 3306).")
     path = folder / f"sound.{format}"
-    peak = _write(audio, path, wanted)
+    peak = _write(audio, path, wanted, SYNTHETIC if synthetic else "")
     if peak > 1.0:
         notes.append(
             f"Peaks exceed full scale by {20 * math.log10(peak):.1f} dB and were clipped, as "
@@ -164,14 +165,14 @@ def _nearest_rate(sample_rate: int, rates: tuple[int, ...]) -> int:
     return min((rate for rate in rates if rate >= sample_rate), default=max(rates))
 
 
-def _write(audio: Audio, path: Path, wanted: _Format) -> float:
+def _write(audio: Audio, path: Path, wanted: _Format, comment: str) -> float:
     """Write the file and return the highest peak of what was to be written."""
     guard = _FullScale()
     try:
         if wanted.subtype == "aac":
-            _write_m4a(audio, path, guard)
+            _write_m4a(audio, path, guard, comment)
         else:
-            _write_with_libsndfile(audio, path, wanted, guard)
+            _write_with_libsndfile(audio, path, wanted, guard, comment)
     except OSError as error:
         raise StoreError(
             f"{path.name} could not be written: {error}.", hint="Free some disk space."
@@ -179,7 +180,9 @@ def _write(audio: Audio, path: Path, wanted: _Format) -> float:
     return guard.peak
 
 
-def _write_with_libsndfile(audio: Audio, path: Path, wanted: _Format, guard: _FullScale) -> None:
+def _write_with_libsndfile(
+    audio: Audio, path: Path, wanted: _Format, guard: _FullScale, comment: str
+) -> None:
     import soundfile
 
     try:
@@ -193,19 +196,23 @@ def _write_with_libsndfile(audio: Audio, path: Path, wanted: _Format, guard: _Fu
             bitrate_mode=wanted.bitrate_mode,
             compression_level=wanted.compression_level,
         ) as file:
+            if comment:
+                file.comment = comment
             for block in _short_blocks(audio):
                 file.write(np.ascontiguousarray(guard(block).T))
     except soundfile.LibsndfileError as error:
         raise OSError(str(error)) from error
 
 
-def _write_m4a(audio: Audio, path: Path, guard: _FullScale) -> None:
+def _write_m4a(audio: Audio, path: Path, guard: _FullScale, comment: str) -> None:
     import av
 
     layout = "mono" if audio.num_channels == 1 else "stereo"
     # Without bitexact the muxer would write its own name into the file.
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(path, "w", format="ipod", options=options) as container:
+        if comment:
+            container.metadata["comment"] = comment
         stream = container.add_stream("aac", rate=audio.sample_rate, layout=layout)
         stream.bit_rate = AAC_BIT_RATE * audio.num_channels
         position = 0

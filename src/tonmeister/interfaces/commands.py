@@ -1,0 +1,212 @@
+"""Sub-commands beside requests: tools, models, sessions, results."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tonmeister.errors import ConfigError
+from tonmeister.interfaces.opening import (
+    known_weights,
+    opened,
+    opened_store,
+    session_record,
+    shown_progress,
+)
+
+if TYPE_CHECKING:
+    from tonmeister.checkpoints import Checkpoint, Progress
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.argument("name", required=False)
+def tools(name: str | None) -> None:
+    """List the tools, or explain one."""
+    from tonmeister.interfaces.tables import show, tool_details, tools_table
+    from tonmeister.registry import discover
+
+    catalog = discover()
+    if name is None:
+        show(tools_table(catalog))
+    elif name in catalog.tools:
+        click.echo(tool_details(catalog.tools[name], catalog))
+    else:
+        raise ConfigError(f"There is no tool '{name}'.", hint="See `tonmeister tools`.")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def models(ctx: click.Context) -> None:
+    """List, pull or remove models and their weights."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_models)
+
+
+@models.command("list")
+def list_models() -> None:
+    """List the models with licence, size and whether they are installed."""
+    from tonmeister.interfaces.tables import models_table, show
+
+    catalog, cache, checkpoints = known_weights()
+    show(models_table(catalog, cache, checkpoints))
+
+
+@models.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option("--allow-pickle", is_flag=True, help="Accept formats that can run code.")
+def pull(names: tuple[str, ...], allow_pickle: bool) -> None:
+    """Download and verify the weights of models."""
+    _, cache, checkpoints = known_weights(allow_pickle=allow_pickle)
+    chosen = [_known(name, checkpoints) for name in names]
+    from tonmeister.events import PullProgress
+
+    with shown_progress(False) as on_event:
+
+        def report(progress: "Progress") -> None:
+            done, total = progress.received_mb, progress.total_mb
+            on_event(PullProgress(progress.checkpoint, done, total))
+
+        for one in chosen:
+            click.echo(f"{one.name}: {one.size_mb:.0f} MB, licence {one.licence}", err=True)
+            folder = cache.pull(one, on_progress=report)
+            click.echo(f"{one.name}: {folder}")
+
+
+@models.command()
+@click.argument("names", nargs=-1, required=True)
+def remove(names: tuple[str, ...]) -> None:
+    """Delete the weights of models from this machine."""
+    _, cache, checkpoints = known_weights()
+    for one in [_known(name, checkpoints) for name in names]:
+        click.echo(f"{one.name}: {'removed' if cache.remove(one) else 'was not installed'}")
+
+
+@click.command()
+@click.option("--remove", "doomed", help="Forget this session; its files go with `gc`.")
+def sessions(doomed: str | None) -> None:
+    """List the conversations, the latest first."""
+    from tonmeister.interfaces.tables import sessions_table, show
+
+    with opened_store() as store:
+        if doomed is None:
+            show(sessions_table([one for one in store.history.sessions() if one.num_turns]))
+            return
+        store.history.remove_session(session_record(store, doomed).id)
+        click.echo(f"{doomed}: forgotten")
+
+
+@click.command()
+@click.argument("number", required=False, type=int)
+def runs(number: int | None) -> None:
+    """List the runs, or show the steps of one."""
+    from tonmeister.interfaces.tables import run_table, runs_table, show
+
+    with opened_store() as store:
+        if number is None:
+            show(runs_table(store.runs.latest()))
+        else:
+            show(run_table(store.runs.get(number)))
+
+
+@click.command("show")
+@click.argument("handle")
+@click.option("--session", help="Conversation; by default the latest.")
+def show_artifact(handle: str, session: str | None) -> None:
+    """Show an artifact such as @a3: facts, how it was made, and from what."""
+    from tonmeister.interfaces.tables import artifact_details
+
+    with opened_store() as store:
+        artifact = store.handles.resolve(session_record(store, session).id, handle)
+        click.echo(artifact_details(handle, artifact, store))
+
+
+@click.command()
+@click.argument("handle")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--session", help="Conversation; by default the latest.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def export(handle: str, path: Path, session: str | None, force: bool) -> None:
+    """Write an artifact such as @a3 to a file; the extension chooses the format."""
+    with opened({}) as owner:
+        record = session_record(owner.studio.store, session)
+        click.echo(owner.session(record.name).export(handle, path, force=force).text)
+
+
+@click.command()
+@click.option("--budget", type=int, help="Size to shrink to in MiB; by default the setting.")
+def gc(budget: int | None) -> None:
+    """Delete stored results that are least likely to be needed."""
+    from tonmeister.config import load_settings
+
+    with opened_store() as store:
+        report = store.gc(budget if budget is not None else load_settings().store_budget_mb)
+        freed = f"{report.freed / 2**20:.0f} MiB"
+        kept = f"{report.size / 2**20:.0f} MiB"
+        click.echo(f"Deleted {report.dropped} files, freed {freed}; {kept} are kept.")
+
+
+def _move(name: str, session: str | None) -> None:
+    with opened({}) as owner:
+        record = session_record(owner.studio.store, session)
+        conversation = owner.session(record.name)
+        click.echo((conversation.undo() if name == "undo" else conversation.redo()).text)
+
+
+@click.command()
+@click.option("--session", help="Conversation; by default the latest.")
+def undo(session: str | None) -> None:
+    """Go back to before the latest request."""
+    _move("undo", session)
+
+
+@click.command()
+@click.option("--session", help="Conversation; by default the latest.")
+def redo(session: str | None) -> None:
+    """Return to the request that was undone last."""
+    _move("redo", session)
+
+
+@click.command()
+@click.argument("turn", type=int)
+@click.option("--session", help="Conversation; by default the latest.")
+def checkout(turn: int, session: str | None) -> None:
+    """Go to any turn of a conversation; what follows becomes a branch."""
+    with opened_store() as store:
+        moved = store.history.checkout(session_record(store, session).id, turn)
+        click.echo(f"turn {moved.number}: {moved.request}")
+
+
+@click.command()
+@click.option("--session", help="Conversation; by default the latest.")
+def log(session: str | None) -> None:
+    """Show the turns of a conversation as a tree."""
+    from tonmeister.interfaces.tables import log_tree, show
+
+    with opened_store() as store:
+        record = session_record(store, session)
+        head = store.history.head(record.id)
+        show(log_tree(record.name, store.history.turns(record.id), head.id if head else None))
+
+
+def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":
+    if name not in checkpoints:
+        known = ", ".join(sorted(checkpoints))
+        raise ConfigError(f"There is no model '{name}'; there are: {known}.")
+    return checkpoints[name]
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    tools,
+    models,
+    sessions,
+    runs,
+    show_artifact,
+    export,
+    gc,
+    undo,
+    redo,
+    checkout,
+    log,
+)

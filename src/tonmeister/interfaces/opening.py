@@ -1,0 +1,99 @@
+"""What the commands open: a Tonmeister, its store, the weights, a display of progress."""
+
+import contextlib
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from tonmeister.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tonmeister.events import OnEvent
+    from tonmeister.session import Tonmeister
+
+__all__ = ["known_weights", "opened", "opened_store", "session_record", "shown_progress"]
+
+
+@contextlib.contextmanager
+def opened(options: dict[str, Any]) -> "Generator[Tonmeister]":
+    """Open a Tonmeister for the length of a command.
+
+    Args:
+        options: Settings given on the command line.
+    """
+    from tonmeister.config import load_settings
+    from tonmeister.session import Tonmeister
+
+    arguments = {name: options.get(name) for name in ("prefer", "workers")}
+    with Tonmeister(load_settings(arguments)) as owner:
+        yield owner
+
+
+@contextlib.contextmanager
+def opened_store() -> Generator[Any]:
+    """Open the store alone, without workers and planners."""
+    from tonmeister.config import load_settings
+    from tonmeister.store import Store
+
+    with Store(load_settings().home) as store:
+        yield store
+
+
+def session_record(store: Any, name: str | None) -> Any:
+    """Return a conversation of the ledger.
+
+    Args:
+        store: An open store.
+        name: Its name; None for the latest.
+
+    Raises:
+        ConfigError: There is none of that name, or none at all.
+    """
+    records = [one for one in store.history.sessions() if one.num_turns or one.name == name]
+    found = [one for one in records if name is None or one.name == name]
+    if not found:
+        known = ", ".join(one.name for one in records[:10]) or "none yet"
+        raise ConfigError(f"There is no session '{name or 'latest'}'; there are: {known}.")
+    return found[0]
+
+
+def known_weights(*, allow_pickle: bool = False) -> Any:
+    """Return the catalog, the cache, and every checkpoint by the names it goes by.
+
+    Args:
+        allow_pickle: Accept formats that can run code.
+    """
+    from tonmeister.checkpoints import CheckpointCache
+    from tonmeister.config import load_settings
+    from tonmeister.llm.embedded import QWEN_CODER_1_5B
+    from tonmeister.registry import discover
+
+    settings = load_settings()
+    catalog = discover()
+    named = {
+        model.card.checkpoint.name: model.card.checkpoint
+        for model in catalog.models
+        if model.card.checkpoint is not None
+    }
+    named |= {
+        model.card.name: model.card.checkpoint
+        for model in catalog.models
+        if model.card.checkpoint is not None
+    }
+    named[QWEN_CODER_1_5B.name] = QWEN_CODER_1_5B
+    cache = CheckpointCache(
+        settings.weights, offline=settings.pull == "never", allow_pickle=allow_pickle
+    )
+    return catalog, cache, named
+
+
+@contextlib.contextmanager
+def shown_progress(quiet: bool) -> "Generator[OnEvent]":
+    """Show what happens while it happens.
+
+    Args:
+        quiet: Show nothing.
+    """
+    from tonmeister.interfaces.progress import Progress
+
+    with Progress(quiet=quiet) as progress:
+        yield progress.on_event
