@@ -10,7 +10,7 @@ from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.config import load_settings
 from tonmeister.packages import Deb, Npm, Part, Wheel
 
-__all__ = ["JFK", "LIBRIVOX", "TWO_CITIES", "pulled"]
+__all__ = ["BABBLE", "JFK", "LIBRIVOX", "TRAFFIC", "TWO_CITIES", "pulled"]
 
 # 44 s of read English, one speaker: the first sentences of A Tale of Two Cities.
 TWO_CITIES = Checkpoint(
@@ -71,6 +71,54 @@ LIBRIVOX = Checkpoint(
 )
 
 
+# Three people who explain the same telephone exchange in English, Italian and Russian, at 8 kHz.
+_VOICES = {
+    "en": (
+        "en_US_f_Allison",
+        "0013075fde30d7b0bf41bd5b0183bc657dc7164b0a8f322f712145f4f996bbe3",
+    ),
+    "it": ("it_IT_m_Carlo", "a075e5d5066f47f231e535a7af243504e5bb9f564f48e1d3affb231dc66d6a54"),
+    "ru": (
+        "ru_RU_f_IvrvoiceRU",
+        "9ed6632cbebc81326cb5fd9ce475978e0047d534f7d79308ea49db6efce8a9b8",
+    ),
+}
+BABBLE = Checkpoint(
+    name="babble",
+    files={f"{language}.wav": digest for language, (_, digest) in _VOICES.items()},
+    licence="CC-BY-SA-3.0",
+    size_mb=3.4,
+    sources=[
+        {
+            f"{language}.wav": Part(
+                Deb(f"asterisk-core-sounds-{language}-wav"),
+                f"usr/share/asterisk/sounds/{folder}/demo-instruct.wav",
+            )
+            for language, (folder, _) in _VOICES.items()
+        },
+    ],
+)
+
+# 12 s of a busy street, of the game LinCity-NG.
+_STREETS = {
+    "TraficHigh1.wav": "60736a3c98ff2cd6fa2e894432951bdeaccdf1d513330536df0e5188b91c0511",
+    "TraficHigh2.wav": "36c7947a6cb3396cb5f99dbc4df1e8e6980918994c6b5e674a1539a4662c8a24",
+    "TraficHigh3.wav": "cfc195a0f39555f38bebd710c7d1777633c80e95c44d3412270675415d021916",
+}
+TRAFFIC = Checkpoint(
+    name="traffic",
+    files=_STREETS,
+    licence="GPL-2.0-or-later OR CC-BY-SA-2.0",
+    size_mb=0.4,
+    sources=[
+        {
+            name: Part(Deb("lincity-ng-data"), f"usr/share/games/lincity-ng/sounds/{name}")
+            for name in _STREETS
+        },
+    ],
+)
+
+
 def pulled(checkpoint: Checkpoint) -> Path:
     """Return the folder of a checkpoint; it is fetched when it is not there."""
     return CheckpointCache(load_settings().weights).pull(checkpoint)
@@ -78,7 +126,7 @@ def pulled(checkpoint: Checkpoint) -> Path:
 
 def main() -> None:
     """Pull every recording and say where it lies."""
-    for checkpoint in (TWO_CITIES, JFK, LIBRIVOX):
+    for checkpoint in (TWO_CITIES, JFK, LIBRIVOX, BABBLE, TRAFFIC):
         print(f"{checkpoint.name}: {pulled(checkpoint)} ({checkpoint.licence})")
 
 

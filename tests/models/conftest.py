@@ -9,6 +9,8 @@ import soundfile
 
 from scripts.recordings import JFK, LIBRIVOX, TWO_CITIES, pulled
 from tonmeister.audio import Waveform
+from tonmeister.models.deepfilternet import DEEPFILTERNET3, DeepFilterNet3
+from tonmeister.models.dnsmos import DNSMOS, Dnsmos
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.silero import SileroVad
@@ -65,6 +67,20 @@ def silero() -> SileroVad:
 def gtcrn() -> Gtcrn:
     loaded = Gtcrn()
     loaded.load(pulled(GTCRN), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def deepfilternet() -> DeepFilterNet3:
+    loaded = DeepFilterNet3()
+    loaded.load(pulled(DEEPFILTERNET3), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def dnsmos() -> Dnsmos:
+    loaded = Dnsmos()
+    loaded.load(pulled(DNSMOS), 2)
     return loaded
 
 

@@ -82,8 +82,9 @@ States = Mapping[str, Samples]
         memory_mb=140,
         speed=0.15,
         load_duration=0.8,
-        # Ranked under GTCRN although it sounds better: the default has a clear licence.
-        quality=40,
+        # The default is the model with a clear licence.
+        by_name=True,
+        quality=70,
     ),
 )
 class DeepFilterNet3:
@@ -145,7 +146,7 @@ def _enhanced(
             yield made
     made = mixed(up.push(denoiser.finish(down.push(None)), last=True))
     # The resamplers may end a frame or two early; what was not heard counts as noise.
-    missing = np.float32(1.0 - strength) * waiting
+    missing = np.asarray((1.0 - strength) * waiting, np.float32)
     rest = Waveform(np.concatenate([made.samples, missing], axis=1), sample_rate)
     if rest.num_frames:
         yield rest

@@ -212,8 +212,8 @@ def _interpolated(samples: Samples, first: int, last: int, context: int) -> Samp
     piece = samples[begin:end].astype(np.float64)
     gap = np.arange(first - begin, last - begin)
     # Without what is unknown, the surroundings alone teach the predictor; then once with the fill.
-    ends = piece[[max(0, gap[0] - 1), min(len(piece) - 1, gap[-1] + 1)]]
-    piece[gap] = np.linspace(*ends, len(gap) + 2)[1:-1]
+    left, right = piece[max(0, gap[0] - 1)], piece[min(len(piece) - 1, gap[-1] + 1)]
+    piece[gap] = np.linspace(left, right, len(gap) + 2)[1:-1]
     for _ in range(2):
         errors = _predictor(piece)
         if len(piece) <= len(errors):

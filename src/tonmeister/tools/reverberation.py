@@ -58,7 +58,7 @@ def _joined(audio: Audio, strength: np.float32) -> Iterator[Waveform]:
         # A short rest would be too little to learn a room from: the last block takes it along.
         last = start + BLOCK_DURATION + step / 2 >= duration
         block = audio.read(start, None if last else start + BLOCK_DURATION).samples
-        made = block + strength * (_dry(block, rate) - block)
+        made = np.asarray(block + strength * (_dry(block, rate) - block), np.float32)
         count = min(tail.shape[1], made.shape[1])
         made[:, :count] = tail[:, :count] + fade_in[:count] * (made[:, :count] - tail[:, :count])
         if last:
