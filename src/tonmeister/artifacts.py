@@ -322,11 +322,11 @@ class Noted:
     """A result together with what the user must be told about it.
 
     Attributes:
-        value: The result proper.
+        value: The result proper, or the results of a tool that names them itself.
         notes: Full sentences in English, for example about a limit that was met.
     """
 
-    value: "Value"
+    value: "Value | Mapping[str, Audio]"
     notes: tuple[str, ...]
 
 

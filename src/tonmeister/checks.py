@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tonmeister.artifacts import SoundEvents, SpeechRegions, Transcript
+from tonmeister.artifacts import SoundEvents, SpeakerTurns, SpeechRegions, Transcript
 
 __all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
 
@@ -143,7 +143,19 @@ def _timed(value: object) -> Sequence[Any]:
         return value.segments
     if isinstance(value, SpeechRegions):
         return value.regions
+    if isinstance(value, SpeakerTurns):
+        return value.turns
     return value.events if isinstance(value, SoundEvents) else ()
+
+
+def _speakers_as_asked(facts: StepFacts) -> tuple[bool | None, str]:
+    wanted = facts.arguments.get("num_speakers")
+    if not isinstance(facts.value, SpeakerTurns):
+        return None, "no speaker turns"
+    found = len(facts.value.speakers)
+    if wanted is None:
+        return True, f"{found} speakers; any number was welcome"
+    return found == wanted, f"{found} speakers for {wanted}"
 
 
 def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
@@ -173,6 +185,7 @@ CHECKS: Mapping[str, Check] = {
     "rate_is": _rate_is,
     "says_the_text": _says_the_text,
     "shape_kept": _shape_kept,
+    "speakers_as_asked": _speakers_as_asked,
     "times_inside": _times_inside,
     "unclipped": _unclipped,
 }
