@@ -46,6 +46,8 @@ TEXT = {"text": "Bom dia a todos"}
         ("rate_is", {"sample_rate": 8000}, {}, {"sample_rate": 8000}, True),
         ("rate_is", {"sample_rate": 8000}, {}, {"sample_rate": 16000}, False),
         ("is_mono", {}, {}, {"num_channels": 2}, False),
+        ("is_stereo", {}, {}, {"num_channels": 2}, True),
+        ("is_stereo", {}, {}, {"num_channels": 1}, False),
         ("shape_kept", {}, SHAPE, SHAPE, True),
         ("shape_kept", {}, {**SHAPE, "num_channels": 2}, SHAPE, False),
         ("file_not_empty", {}, {}, {"size": 0}, False),

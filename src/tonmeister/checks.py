@@ -124,6 +124,10 @@ def _is_mono(facts: StepFacts) -> tuple[bool | None, str]:
     return facts.output.get("num_channels") == 1, f"{facts.output.get('num_channels')} channel"
 
 
+def _is_stereo(facts: StepFacts) -> tuple[bool | None, str]:
+    return facts.output.get("num_channels") == 2, f"{facts.output.get('num_channels')} channels"
+
+
 def _file_not_empty(facts: StepFacts) -> tuple[bool | None, str]:
     return facts.output.get("size", 0) > 0, f"{facts.output.get('size', 0)} bytes"
 
@@ -181,6 +185,7 @@ CHECKS: Mapping[str, Check] = {
     "duration_scaled": _duration_scaled,
     "file_not_empty": _file_not_empty,
     "is_mono": _is_mono,
+    "is_stereo": _is_stereo,
     "loudness_reached": _loudness_reached,
     "rate_is": _rate_is,
     "says_the_text": _says_the_text,
