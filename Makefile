@@ -4,12 +4,13 @@
 #   make test    all tests: first those without weights, then real models on real recordings
 #   make core    only the tests without weights
 #   make check   format, lint, types, layers, generated docs
+#   make capability  measure what the tools can do, and write docs/capability.md
 #   make bench   measure speed, memory and overhead
 #   make docs    write the generated pages of docs/
 #   make lock    resolve the dependencies anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core check bench docs lock weights
+.PHONY: help setup demo test core check capability bench docs lock weights
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -38,8 +39,9 @@ $(BIN)/pip:
 	$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.dev: requirements-dev.lock .venv/.runtime
+.venv/.dev: requirements-dev.lock requirements-torch.txt .venv/.runtime
 	$(INSTALL) -r requirements-dev.lock
+	$(PIP) install -qq -r requirements-torch.txt
 	@touch $@
 
 demo: .venv/.runtime
@@ -64,6 +66,9 @@ check: .venv/.dev
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.docs --check
+
+capability: weights
+	$(BIN)/python -m scripts.capability
 
 bench: weights
 	$(BIN)/python -m bench

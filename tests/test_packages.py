@@ -1,18 +1,23 @@
 """Packages are fetched by the real clients from indexes and servers made in the test."""
 
+import hashlib
 import io
+import json
 import os
+import re
 import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
+from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.errors import RunCancelled, ToolUnavailable
-from tonmeister.packages import Deb, Folder, Hub, Npm, Package, Wheel, copy_members
+from tonmeister.packages import Deb, Folder, Hub, Npm, Package, Part, Wheel, copy_members
 
 LIMIT = 1_000_000
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -165,11 +170,22 @@ def test_a_folder_gives_its_files(tmp_path: Path) -> None:
         fetch(Folder(tmp_path), "b.bin", tmp_path)
 
 
+CONFIG = b'{"rate": 16000}'
+
+
+def git_sha1(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
 class OneRepository(BaseHTTPRequestHandler):
     """The few answers of a hub that the client asks for."""
 
     content = b"weights" * 1000
-    path_of_file = f"/owner/model/resolve/{REVISION}/sub/model.bin"
+    files: ClassVar = {"sub/model.bin": content, "config.json": CONFIG}
+    etags: ClassVar = {
+        "sub/model.bin": hashlib.sha256(content).hexdigest(),
+        "config.json": git_sha1(CONFIG),
+    }
 
     def do_HEAD(self) -> None:
         self.answer(with_body=False)
@@ -178,14 +194,16 @@ class OneRepository(BaseHTTPRequestHandler):
         self.answer(with_body=True)
 
     def answer(self, *, with_body: bool) -> None:
-        found = self.path == self.path_of_file
-        self.send_response(200 if found or self.path == "/" else 404)
+        places = re.fullmatch(rf"/owner/model/resolve/(?:main|{REVISION})/(.+)", self.path)
+        name = places[1] if places else ""
+        found = self.files.get(name)
+        self.send_response(200 if found is not None or self.path == "/" else 404)
         self.send_header("X-Repo-Commit", REVISION)
-        self.send_header("ETag", '"abc"')
-        self.send_header("Content-Length", str(len(self.content) if found else 0))
+        self.send_header("ETag", f'"{self.etags.get(name, "abc")}"')
+        self.send_header("Content-Length", str(len(found or b"")))
         self.end_headers()
-        if with_body and found:
-            self.wfile.write(self.content)
+        if with_body and found is not None:
+            self.wfile.write(found)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -229,6 +247,51 @@ def test_an_unreachable_hub_is_said_at_once(
         fetch(Hub("owner/model", REVISION), "model.bin", tmp_path)
 
 
-def test_a_branch_is_no_revision() -> None:
-    with pytest.raises(ValueError, match="not a full commit"):
-        Hub("owner/model", "main")
+def unstated() -> Checkpoint:
+    hub = Hub("owner/model", "main")
+    files = {"model.bin": "", "config.json": ""}
+    source = {"model.bin": Part(hub, "sub/model.bin"), "config.json": Part(hub, "config.json")}
+    return Checkpoint(name="tiny", files=files, licence="MIT", size_mb=0.01, sources=[source])
+
+
+@pytest.mark.usefixtures("hub")
+def test_what_only_a_hub_has_is_pinned_at_the_first_pull_and_verified_from_then_on(
+    tmp_path: Path,
+) -> None:
+    cache, checkpoint = CheckpointCache(tmp_path / "weights"), unstated()
+    assert cache.path(checkpoint) is None
+    place = cache.pull(checkpoint)
+    assert (place / "model.bin").read_bytes() == OneRepository.content
+    pins = json.loads((place / ".pinned.json").read_text(encoding="utf-8"))
+    assert pins["commit"] == REVISION
+    assert pins["files"]["config.json"] == hashlib.sha256(CONFIG).hexdigest()
+    assert CheckpointCache(cache.folder, offline=True).path(checkpoint) == place
+    assert cache.digest(checkpoint) != checkpoint.digest
+    (place / "model.bin").write_bytes(b"something else")
+    assert cache.path(checkpoint) is None
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("file", ["sub/model.bin", "config.json"])
+def test_a_file_that_is_not_what_the_hub_states_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    wrong = {**OneRepository.files, file: b"x" * len(OneRepository.files[file])}
+    monkeypatch.setattr(OneRepository, "files", wrong)
+    cache = CheckpointCache(tmp_path / "weights")
+    with pytest.raises(ToolUnavailable, match=r"expected|not what it states"):
+        cache.pull(unstated())
+    assert cache.path(unstated()) is None
+
+
+def test_a_branch_needs_files_to_be_pinned_and_a_commit_needs_them_stated() -> None:
+    hub, commit = Hub("owner/model", "main"), Hub("owner/model", REVISION)
+    for package, digest, problem in ((hub, "0" * 64, "may move"), (commit, "", "no sha256")):
+        with pytest.raises(ValueError, match=problem):
+            Checkpoint(
+                name="tiny",
+                files={"a.json": digest},
+                licence="MIT",
+                size_mb=0.1,
+                sources=[{"a.json": Part(package, "a.json")}],
+            )

@@ -4,7 +4,9 @@
     <folder>/.partial/<name>-<digest>/      a download under way: parts, files, clients' scratch
     <folder>/.partial/<name>-<digest>.lock  held by the one program that works on it
 
-Whatever the source, the sha256 of the final file decides. A checkpoint becomes visible by one
+Whatever the source, the sha256 of the final file decides. For weights that only a hub has and whose
+sha256 nobody could state beforehand, it is the one the hub states at the first pull; it is recorded
+in ``.pinned.json`` and decides from then on. A checkpoint becomes visible by one
 rename, so a program killed at any moment leaves either nothing or the whole, and what had arrived
 is not fetched again. Of two programs that want the same checkpoint, one waits for the other.
 """
@@ -13,6 +15,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import re
 import shutil
 import sqlite3
@@ -20,11 +23,11 @@ import uuid
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from tonmeister.errors import RunCancelled, ToolUnavailable
-from tonmeister.packages import Package, Part, Watch
+from tonmeister.packages import Hub, Package, Part, Watch
 
 __all__ = ["Checkpoint", "CheckpointCache", "Progress", "Source"]
 
@@ -36,6 +39,7 @@ Source = Mapping[str, Part | Parts]
 
 MB = 1_000_000
 MARKER = ".verified.json"
+PINS = ".pinned.json"
 PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib"}
 FORMATS = {
     *(".safetensors", ".onnx", ".data", ".gguf", ".bin", ".tflite", ".pb", ".npy", ".npz"),
@@ -66,7 +70,8 @@ class Checkpoint:
     Args:
         name: Lower-case letters, digits, dots, dashes and underscores; a folder of this name
             holds the files.
-        files: Relative file name → sha256 in hexadecimal.
+        files: Relative file name → sha256 in hexadecimal; empty for all of them when only one
+            repository of a hub has them, at a branch: then they are pinned at the first pull.
         licence: SPDX expression, or the words of the publisher.
         size_mb: Size of all files together, in megabytes.
         sources: Tried in this order; each provides every file.
@@ -86,16 +91,47 @@ class Checkpoint:
             raise ValueError(f"Checkpoint name {self.name!r} is not a plain lower-case name.")
         for file, digest in self.files.items():
             path = PurePosixPath(file)
-            if path.is_absolute() or ".." in path.parts or "\\" in file or file == MARKER:
+            own = file in (MARKER, PINS)
+            if path.is_absolute() or ".." in path.parts or "\\" in file or own:
                 raise ValueError(f"{self.name}: file name {file!r} must stay inside its folder.")
             if path.suffix.lower() not in FORMATS | PICKLES:
                 known = " ".join(sorted(FORMATS))
                 raise ValueError(f"{self.name}: format of {file!r} is not one of {known}.")
-            if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            stated = re.fullmatch(r"[0-9a-f]{64}", digest)
+            if not stated and (digest or self._branch is None):
                 raise ValueError(f"{self.name}: {file} has no sha256 of 64 lower-case digits.")
+            if stated and self._branch is not None:
+                raise ValueError(f"{self.name}: a branch may move; name the full commit.")
         for source in self.sources:
             if missing := set(self.files) - set(source):
                 raise ValueError(f"{self.name}: a source lacks {min(missing)}.")
+
+    @property
+    def _branch(self) -> Hub | None:
+        """The repository whose branch is to be pinned; None when every file is stated."""
+        packages = {
+            part.package
+            for source in self.sources
+            for pieces in source.values()
+            for part in _parts_of(pieces)
+        }
+        moving = [one for one in packages if isinstance(one, Hub) and not one.is_pinned]
+        return moving[0] if moving and len(packages) == 1 else None
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the sha256 of every file is known before the first pull."""
+        return all(self.files.values())
+
+    def pinned(self, hub: Hub, files: Mapping[str, str]) -> "Checkpoint":
+        """Return it with what a hub stated of it.
+
+        Args:
+            hub: The repository at a commit.
+            files: File name → sha256 of each file.
+        """
+        source = {file: Part(hub, part.path) for file, part in _single_parts(self.sources[0])}
+        return replace(self, files=files, sources=[source])
 
     @property
     def digest(self) -> str:
@@ -123,6 +159,10 @@ class CheckpointCache:
         Cheap: a file is hashed again only when its size or time has changed since.
         """
         place = self.folder / checkpoint.name
+        known = self._stated(checkpoint)
+        if known is None:
+            return None
+        checkpoint = known
         seen = _read_marker(place)
         now: dict[str, list[str | int]] = {}
         for file, digest in checkpoint.files.items():
@@ -139,6 +179,10 @@ class CheckpointCache:
                 # A shared read-only folder is as good; it is only hashed each time.
                 log.debug("cannot write the marker of %s", checkpoint.name)
         return place
+
+    def digest(self, checkpoint: Checkpoint) -> str:
+        """Return one sha256 for all files as they are on this machine."""
+        return (self._stated(checkpoint) or checkpoint).digest
 
     def installed(self) -> dict[str, float]:
         """Return the name → size in megabytes of every checkpoint in the folder."""
@@ -184,6 +228,8 @@ class CheckpointCache:
         if (found := self.path(checkpoint)) is not None:
             return found
         self._check_allowed(checkpoint)
+        if not checkpoint.is_stated:
+            checkpoint = self._pin(checkpoint, on_progress, cancelled)
         partial = self._partial(checkpoint)
         watch = _watch(checkpoint, partial, on_progress, cancelled)
         with _exclusive(partial.with_name(f"{partial.name}.lock"), watch):
@@ -196,6 +242,33 @@ class CheckpointCache:
         if on_progress is not None:
             on_progress(Progress(checkpoint.name, checkpoint.size_mb, checkpoint.size_mb))
         return place
+
+    def _stated(self, checkpoint: Checkpoint) -> Checkpoint | None:
+        """Return it with the hashes that decide; None when it was never pulled to pin them."""
+        if checkpoint.is_stated:
+            return checkpoint
+        try:
+            pins = json.loads((self.folder / checkpoint.name / PINS).read_text(encoding="utf-8"))
+            return checkpoint.pinned(Hub(pins["repo"], pins["commit"]), pins["files"])
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def _pin(
+        self,
+        checkpoint: Checkpoint,
+        on_progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Checkpoint:
+        paths = {part.path: file for file, part in _single_parts(checkpoint.sources[0])}
+        hub = next(part.package for _, part in _single_parts(checkpoint.sources[0]))
+        assert isinstance(hub, Hub)  # noqa: S101 - a checkpoint that is not stated has only one
+        watch = _watch(checkpoint, self._partial(checkpoint), on_progress, cancelled)
+        try:
+            pinned, found = hub.pinned(paths, scratch=self.folder, watch=watch)
+        except ToolUnavailable as error:
+            told = f"could not be fetched ({hub.label}: {error.message})."
+            raise _unavailable(checkpoint, told) from error
+        return checkpoint.pinned(pinned, {paths[path]: digest for path, digest in found.items()})
 
     def _fetch_and_install(self, checkpoint: Checkpoint, partial: Path, watch: Watch) -> Path:
         reasons: list[str] = []
@@ -286,6 +359,7 @@ class CheckpointCache:
         """Make the complete checkpoint visible by one rename."""
         files, place = partial / "files", self.folder / checkpoint.name
         _write_marker(files, checkpoint)
+        _write_pins(files, checkpoint)
         if place.exists():
             _discard(place, partial)
         files.rename(place)
@@ -346,6 +420,10 @@ def _parts_of(parts: Part | Parts) -> Parts:
     return (parts,) if isinstance(parts, Part) else parts
 
 
+def _single_parts(source: Source) -> list[tuple[str, Part]]:
+    return [(file, _parts_of(pieces)[0]) for file, pieces in source.items()]
+
+
 def _part_name(part: Part) -> str:
     return hashlib.sha256(f"{part.package.label} {part.path}".encode()).hexdigest()[:32]
 
@@ -370,9 +448,12 @@ def _is_pickle(path: Path) -> bool:
 def _size(folder: Path) -> int:
     """Return the bytes below a folder; files that vanish meanwhile do not count."""
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    # Clients make and delete folders meanwhile: os.walk passes over one that is gone, where
+    # Path.rglob raises.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).stat().st_size
     return total
 
 
@@ -386,6 +467,15 @@ def _write_marker(place: Path, checkpoint: Checkpoint) -> None:
     fresh = place / f"{MARKER}.{uuid.uuid4().hex}"
     fresh.write_text(json.dumps(stamps), encoding="utf-8")
     fresh.replace(place / MARKER)
+
+
+def _write_pins(place: Path, checkpoint: Checkpoint) -> None:
+    """Record what a repository of a hub was at the pull; it decides where nothing else does."""
+    packages = {part.package for one in checkpoint.sources for _, part in _single_parts(one)}
+    hub = packages.pop() if len(packages) == 1 else None
+    if isinstance(hub, Hub):
+        pins = {"repo": hub.repo, "commit": hub.revision, "files": dict(checkpoint.files)}
+        (place / PINS).write_text(json.dumps(pins, indent=1), encoding="utf-8")
 
 
 def _read_marker(place: Path) -> dict[str, list[str | int]]:

@@ -7,6 +7,7 @@ proxies and credentials are the user's own, and a download can be stopped at any
 
 import contextlib
 import importlib.util
+import json
 import lzma
 import os
 import re
@@ -19,7 +20,7 @@ import time
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -49,17 +50,44 @@ ANY_PLATFORM = [
 ]
 
 # One plain request first: without a network the client would retry for half a minute.
-FETCH_FROM_HUB = """
+REACH_HUB = """
 import sys
 from huggingface_hub import constants, hf_hub_download
 from huggingface_hub.utils import get_session
-repo, revision, folder, *paths = sys.argv[1:]
 try:
     get_session().head(constants.ENDPOINT, timeout=15)
 except Exception as error:
     sys.exit(f"it cannot be reached: {error}")
+"""
+FETCH_FROM_HUB = """
+repo, revision, folder, *paths = sys.argv[1:]
 for path in paths:
     hf_hub_download(repo, path, revision=revision, local_dir=folder)
+"""
+
+
+# The hub states the sha256 of large files, and git's sha1 of small ones; those are fetched to hash
+# them. Only what the hub itself says can be recorded, so this is trust on first use.
+ASK_HUB = """
+import hashlib, json
+from pathlib import Path
+from huggingface_hub import get_hf_file_metadata, hf_hub_url
+repo, revision, folder, answer, *paths = sys.argv[1:]
+stated = {path: get_hf_file_metadata(hf_hub_url(repo, path, revision=revision)) for path in paths}
+commits = {one.commit_hash for one in stated.values()}
+if len(commits) != 1:
+    sys.exit("it changed while it was asked; try again")
+files = {}
+for path, one in stated.items():
+    files[path] = one.etag
+    if len(one.etag) == 64:
+        continue
+    fetched = hf_hub_download(repo, path, revision=min(commits), local_dir=folder)
+    content = Path(fetched).read_bytes()
+    if hashlib.sha1(b"blob %d\\0" % len(content) + content).hexdigest() != one.etag:
+        sys.exit(f"{path} is not what it states")
+    files[path] = hashlib.sha256(content).hexdigest()
+Path(answer).write_text(json.dumps({"commit": min(commits), "files": files}))
 """
 
 
@@ -106,15 +134,39 @@ class Hub:
 
     Args:
         repo: Owner and name.
-        revision: Commit, 40 hexadecimal digits; branches and tags may move and are refused.
+        revision: Commit, 40 hexadecimal digits. A branch may move: ``pinned`` turns it into the
+            commit it stands for now, and nothing is fetched before.
     """
 
     repo: str
     revision: str
 
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9a-f]{40}", self.revision):
-            raise ValueError(f"Revision {self.revision!r} of {self.repo} is not a full commit.")
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the revision is a full commit."""
+        return re.fullmatch(r"[0-9a-f]{40}", self.revision) is not None
+
+    def pinned(
+        self, paths: Iterable[str], *, scratch: Path, watch: Watch
+    ) -> tuple["Hub", dict[str, str]]:
+        """Ask the hub what a branch stands for and what its files are.
+
+        Args:
+            paths: Files of the repository.
+            scratch: Existing folder for small downloads.
+            watch: Called while the client runs.
+
+        Returns:
+            The repository at its present commit, and the sha256 of each file.
+
+        Raises:
+            ToolUnavailable: The client is absent or failed, or a file is missing.
+        """
+        with tempfile.TemporaryDirectory(dir=scratch) as name:
+            answer = Path(name) / "answer"
+            self._ask(ASK_HUB, Path(name), [name, str(answer), *paths], watch)
+            stated = json.loads(answer.read_text(encoding="utf-8"))
+        return Hub(self.repo, stated["commit"]), dict(stated["files"])
 
     @property
     def label(self) -> str:
@@ -123,16 +175,19 @@ class Hub:
 
     def fetch(self, members: Members, *, scratch: Path, limit: int, watch: Watch) -> None:
         """Download files of the repository; an interrupted file is resumed by the client."""
-        if importlib.util.find_spec("huggingface_hub") is None:
-            raise ToolUnavailable("huggingface_hub is not installed")
         folder = scratch / "hub" / self.repo.replace("/", "--") / self.revision
         folder.mkdir(parents=True, exist_ok=True)
-        quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-        command = [sys.executable, "-c", FETCH_FROM_HUB, self.repo, self.revision, str(folder)]
-        _run([*command, *members], folder=folder, watch=watch, environment=quiet)
+        self._ask(FETCH_FROM_HUB, folder, [str(folder), *members], watch)
         for path, target in members.items():
             _check_size(path, (folder / path).stat().st_size, limit)
             shutil.move(folder / path, target)
+
+    def _ask(self, script: str, folder: Path, arguments: Iterable[str], watch: Watch) -> None:
+        if importlib.util.find_spec("huggingface_hub") is None:
+            raise ToolUnavailable("huggingface_hub is not installed")
+        quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+        command = [sys.executable, "-c", REACH_HUB + script, self.repo, self.revision, *arguments]
+        _run(command, folder=folder, watch=watch, environment=quiet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ class Studio:
             executor=self.executor,
             artifacts=artifacts,
             settings=self.settings,
+            digest_of=self.weights.digest,
             delivery=delivery,
             on_event=on_event,
             cancelled=cancelled,

@@ -4,11 +4,12 @@ import hashlib
 import itertools
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tonmeister.artifacts import Artifact, Kind, Recipe
+from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
 from tonmeister.execution.executor import Task
 from tonmeister.execution.naming import ResultName, name_of_result, parse_name
@@ -60,6 +61,7 @@ class Workbench:
         catalog: Tools and models.
         artifacts: What the plan refers to, by handle without "@".
         records: What became of each step so far, by id; read, and never changed but for names.
+        digest_of: Hash of the weights of a checkpoint as they are on this machine.
     """
 
     def __init__(
@@ -68,11 +70,13 @@ class Workbench:
         catalog: Catalog,
         artifacts: Mapping[str, Artifact],
         records: Mapping[str, StepRecord],
+        digest_of: Callable[[Checkpoint], str],
     ) -> None:
         self._plan = plan
         self._catalog = catalog
         self._artifacts = artifacts
         self._records = records
+        self._digest_of = digest_of
         self._names: dict[tuple[str, str], ResultName] = {}
         self._numbers = itertools.count(1)
 
@@ -201,7 +205,8 @@ class Workbench:
             for name, parameter in tool.parameters.items()
             if name not in inputs
         }
-        checkpoint = model.card.checkpoint.digest if model and model.card.checkpoint else None
+        weights = model.card.checkpoint if model else None
+        checkpoint = self._digest_of(weights) if weights else None
         recipe = Recipe(
             tool=tool.name,
             tool_version=tool.version,

@@ -3,12 +3,13 @@
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tonmeister.artifacts import Artifact, Kind, Transcript, from_json
 from tonmeister.assign import Assignment
+from tonmeister.checkpoints import Checkpoint
 from tonmeister.checks import Finding, StepFacts, check_step
 from tonmeister.config import Settings
 from tonmeister.errors import RunCancelled, StepTimeout, ToolInputError, WorkerLost
@@ -56,6 +57,7 @@ class Run:
         executor: Where steps run.
         artifacts: What the plan refers to, by handle without "@".
         settings: Time limits.
+        digest_of: Hash of the weights of a checkpoint as they are on this machine.
         delivery: Formats of results that leave; None delivers nothing.
         on_event: Called with every event, in this thread.
         cancelled: Set it from another thread to stop the run.
@@ -72,6 +74,7 @@ class Run:
         executor: Executor,
         artifacts: Mapping[str, Artifact],
         settings: Settings,
+        digest_of: Callable[[Checkpoint], str],
         delivery: Delivery | None,
         on_event: OnEvent,
         cancelled: threading.Event,
@@ -87,7 +90,7 @@ class Run:
         self._emit = on_event
         self._cancelled = cancelled
         self._records = {step.id: StepRecord(step) for step in plan.steps}
-        self._bench = Workbench(plan, catalog, artifacts, self._records)
+        self._bench = Workbench(plan, catalog, artifacts, self._records, digest_of)
         self._waiting = [step.id for step in plan.steps]
         self._jobs: dict[str, Job] = {}
         self._extra: list[Job] = []
