@@ -1,4 +1,4 @@
-"""Fillers: um, uh, é, hã. Which words they are, where exactly they lie, and how they are cut out."""
+"""Fillers such as um and hã: which words they are, where they lie, how they are cut out."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
 from tonmeister.tools.pauses import loud_runs, quietest
 
-__all__ = ["FILLERS", "filler_events", "fillers_of", "without"]
+__all__ = ["FILLERS", "doubtful_words", "filler_events", "fillers_of", "without"]
 
 FILLERS: Mapping[str, str] = {
     "en": "um umm uhm uh uhh er err erm hm hmm mm mmm",
@@ -34,6 +34,10 @@ PAUSE = 0.1
 
 LONGEST = 1.5
 """A filler lasts no longer, in seconds; what does is not cut."""
+
+UNSURE = 0.65
+SHORT = 0.8
+"""Probability and seconds below which a word between pauses may be a filler misheard."""
 
 REACH = 0.35
 """Seconds around the times of a word within which its sound is looked for."""
@@ -88,6 +92,30 @@ def filler_events(
     return events
 
 
+def doubtful_words(
+    audio: Audio, transcript: Transcript, events: Sequence[SoundEvent]
+) -> list[Word]:
+    """Find short single words between pauses that the recogniser was unsure of.
+
+    Fillers it does not know are heard as such words ("Thumb," for "um"); so are rare names.
+
+    Args:
+        audio: The recording.
+        transcript: What is said, with word times.
+        events: Fillers that were found; they are left out.
+    """
+    words = [word for segment in transcript.segments for word in segment.words]
+    found: list[Word] = []
+    for index, word in enumerate(words):
+        unsure = word.probability is not None and word.probability < UNSURE
+        known = any(event.start < word.end and word.start < event.end for event in events)
+        if unsure and not known and word.end - word.start <= SHORT:
+            event = _located(audio, words, index, 1, only_apart=True)
+            if event is not None and event.end - event.start <= SHORT + 2 * REACH:
+                found.append(word)
+    return found
+
+
 def without(audio: Audio, events: Sequence[SoundEvent]) -> Audio:
     """Cut events out, with a short cross-fade at every joint.
 
@@ -137,22 +165,26 @@ def _joined(audio: Audio, kept: Sequence[tuple[float, float]], fade: int) -> Ite
         tail = rest
 
 
-def _located(audio: Audio, words: Sequence[Word], index: int, count: int) -> SoundEvent | None:
+def _located(
+    audio: Audio, words: Sequence[Word], index: int, count: int, *, only_apart: bool = False
+) -> SoundEvent | None:
     """Return the span to cut for some words, or None where they must stay."""
     first, last = words[index], words[index + count - 1]
     label = " ".join(_plain(word.text) for word in words[index : index + count])
     before = words[index - 1].end if index else 0.0
     after = words[index + count].start if index + count < len(words) else audio.duration
-    from_time = max(0.0, min(first.start, max(before, first.start - REACH)) - REACH)
+    from_time = max(0.0, first.start - 2 * REACH)
     to_time = min(audio.duration, last.end + 2 * REACH)
     sound = audio.read(from_time, to_time)
     runs = [(start + from_time, end + from_time) for start, end in loud_runs(sound)]
     middle = (first.start + last.end) / 2
     run = min(runs, key=lambda one: max(one[0] - middle, middle - one[1], 0.0), default=None)
-    apart = run is not None and _apart(run, runs, from_time, to_time, audio.duration)
-    if run is not None and apart and _fits(run, first.start, last.end):
+    if run is None or run[1] < first.start - 0.1 or run[0] > last.end + 0.1:
+        return None  # nothing sounds there: the recogniser made it up
+    apart = _apart(run, runs, from_time, to_time, audio.duration)
+    if apart and _fits(run, first.start, last.end):
         start, end = _with_pauses(run, runs, from_time, to_time)
-    elif label in AMBIGUOUS:
+    elif only_apart or label in AMBIGUOUS:
         return None
     else:
         start = _quiet_place(audio, max(before, first.start - 0.08), first.start + 0.04)
@@ -190,9 +222,9 @@ def _with_pauses(
     """Widen a run so that of the quiet around it about ``KEPT_PAUSE`` stays on each side."""
     before = max((other[1] for other in runs if other[1] <= run[0]), default=from_time)
     after = min((other[0] for other in runs if other[0] >= run[1]), default=to_time)
-    return max(before + KEPT_PAUSE, from_time) if before + KEPT_PAUSE < run[0] else (
-        (before + run[0]) / 2
-    ), min(after - KEPT_PAUSE, to_time) if after - KEPT_PAUSE > run[1] else (after + run[1]) / 2
+    start = min(before + KEPT_PAUSE, (before + run[0]) / 2 if before < run[0] else run[0])
+    end = max(after - KEPT_PAUSE, (after + run[1]) / 2 if after > run[1] else run[1])
+    return start, end
 
 
 def _quiet_place(audio: Audio, start: float, end: float) -> float:
