@@ -162,7 +162,7 @@ class WhisperAlignment:
         stream = self._decoder.opened(samples)[0]
         tokenizer = self._decoder.tokenizer(Hearing(language))
         space = "" if language in UNSPACED_LANGUAGES else " "
-        # Attention rests on marks while nobody speaks; without one, a word is given the pause before.
+        # Attention rests on marks while nobody speaks; without one, a word gets the pause before.
         marked = [f"{word}," if space and word[-1].isalnum() else word for word in part]
         said = space + space.join(marked)
         tokens: Any = [tokenizer.encode(said)]
