@@ -1,31 +1,34 @@
-"""Which part of speech a word is, as far as its pronunciation depends on it: "the record", "record it".
+"""Which part of speech an English word is, as far as its sound depends on it: "the record".
 
 It looks at the neighbours only; it is no parser.
 """
 
 from collections.abc import Collection, Sequence
 
+from tonmeister.models.letters import words_of
+
 __all__ = ["part_of_speech"]
 
-_DETERMINERS = frozenset(
-    "the a an this that these those my your his her its our their some any no each every another "
-    "either neither which what whose many few several both all such".split()
+_DETERMINERS = words_of(
+    "the a an this that these those my your his her its our their some any no each every "
+    "another either neither which what whose many few several both all such"
 )
-_PREPOSITIONS = frozenset(
+_PREPOSITIONS = words_of(
     "of in on at for with from by about into through between without under over against during "
-    "per as than".split()
+    "per as than"
 )
-_BEFORE_VERB = frozenset(
-    "to will would can could shall should may might must do does did don't doesn't didn't won't "
-    "wouldn't can't couldn't shouldn't cannot please let's i you we they who he she it i'll you'll "
-    "we'll they'll he'll she'll it'll i'd you'd we'd they'd and or not never always often".split()
+_BEFORE_VERB = words_of(
+    "to will would can could shall should may might must do does did don't doesn't didn't "
+    "won't wouldn't can't couldn't shouldn't cannot please let's i you we they who he she it "
+    "i'll you'll we'll they'll he'll she'll it'll i'd you'd we'd they'd and or not never "
+    "always often"
 )
-_BE = frozenset("am is are was were be been being isn't aren't wasn't weren't".split())
-_HAVE = frozenset("have has had having i've you've we've they've he'd she'd haven't hasn't".split())
-_DEGREES = frozenset("very so too more most quite rather less really".split())
-_PAST = frozenset("yesterday ago last earlier previously once was were did had when before".split())
-_THIRD = frozenset("he she it".split())
-_SUBJECTS = frozenset("i you we they he she it who".split())
+_BE = words_of("am is are was were be been being isn't aren't wasn't weren't")
+_HAVE = words_of("have has had having i've you've we've they've he'd she'd haven't hasn't")
+_DEGREES = words_of("very so too more most quite rather less really")
+_PAST = words_of("yesterday ago last earlier previously once was were did had when before")
+_THIRD = frozenset(["he", "she", "it"])
+_SUBJECTS = words_of("i you we they he she it who")
 _FUNCTION = _DETERMINERS | _PREPOSITIONS | _BEFORE_VERB | _BE | _HAVE | {"", "but", "if", "because"}
 
 

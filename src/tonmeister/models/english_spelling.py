@@ -1,8 +1,8 @@
 """Pronunciation of English words that no dictionary has, guessed letter by letter.
 
-Source: Park & Kim, "g2p_en" 2.1.0 (Apache-2.0), a GRU encoder and decoder trained on CMUdict; Cho et
-al., "Learning Phrase Representations using RNN Encoder-Decoder" (2014), equations 5 to 8. Only its
-weights are used.
+Source: Park & Kim, "g2p_en" 2.1.0 (Apache-2.0), a GRU encoder and decoder trained on CMUdict; Cho
+et al., "Learning Phrase Representations using RNN Encoder-Decoder" (2014), equations 5 to 8. Only
+its weights are used.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tonmeister.audio import Samples
+from tonmeister.models.letters import listed, pairs_of
 
 __all__ = ["SpellingModel"]
 
@@ -20,19 +21,17 @@ FIRST_SOUND, LAST_SOUND = 2, 3
 LONGEST = 40
 """Sounds of a word at most."""
 
-_SOUNDS = (
-    "AA0 AA1 AA2 AE0 AE1 AE2 AH0 AH1 AH2 AO0 AO1 AO2 AW0 AW1 AW2 AY0 AY1 AY2 B CH D DH EH0 EH1 EH2 "
-    "ER0 ER1 ER2 EY0 EY1 EY2 F G HH IH0 IH1 IH2 IY0 IY1 IY2 JH K L M N NG OW0 OW1 OW2 OY0 OY1 OY2 "
-    "P R S SH T TH UH0 UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH"
-).split()
+_SOUNDS = listed(
+    "AA0 AA1 AA2 AE0 AE1 AE2 AH0 AH1 AH2 AO0 AO1 AO2 AW0 AW1 AW2 AY0 AY1 AY2 B CH D DH EH0 EH1 "
+    "EH2 ER0 ER1 ER2 EY0 EY1 EY2 F G HH IH0 IH1 IH2 IY0 IY1 IY2 JH K L M N NG OW0 OW1 OW2 OY0 "
+    "OY1 OY2 P R S SH T TH UH0 UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH"
+)
 _STRESSES = {"0": "", "1": "ˈ", "2": "ˌ"}
-_AMERICAN = {
-    **{"AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ"},
-    **{"EY": "A", "IH": "ɪ", "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u"},
-    **{"B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ"},
-    **{"K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s"},
-    **{"SH": "ʃ", "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ"},
-}
+_AMERICAN = pairs_of(
+    "AA:ɑ AE:æ AH:ʌ AO:ɔ AW:W AY:I EH:ɛ ER:ɜɹ EY:A IH:ɪ IY:i OW:O OY:Y UH:ʊ UW:u B:b CH:ʧ D:d "
+    "DH:ð F:f G:ɡ HH:h JH:ʤ K:k L:l M:m N:n NG:ŋ P:p R:ɹ S:s SH:ʃ T:t TH:θ V:v W:w Y:j Z:z "
+    "ZH:ʒ"
+)
 _WEAK = {"AH": "ə", "ER": "əɹ"}
 # Received pronunciation: longer vowels, and no r but before a vowel.
 _BRITISH = (

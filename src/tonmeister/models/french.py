@@ -1,70 +1,53 @@
 """French words to Kokoro's phonemes, from their spelling, with liaison between words.
 
-Source: Tranel, "The Sounds of French" (1987); Catach, "L'orthographe française" (1980). Spelling does
-not tell whether -ent is heard, nor some final consonants; frequent words are listed.
+Source: Tranel, "The Sounds of French" (1987); Catach, "L'orthographe française" (1980). Spelling
+does not tell whether -ent is heard, nor some final consonants; frequent words are listed.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
 
-from tonmeister.models.letters import compiled, sounds_of
+from tonmeister.models.letters import compiled, listed, pairs_of, sounds_of, words_of
 
 __all__ = ["French"]
 
 # Words without stress, with the sound that links them to a vowel that follows.
 _WEAK = {
-    **{"le": ("lə", ""), "la": ("la", ""), "les": ("le", "z"), "de": ("də", ""), "du": ("dy", "")},
-    **{"des": ("de", "z"), "un": ("œ̃", "n"), "une": ("yn", ""), "et": ("e", ""), "ou": ("u", "")},
-    **{"où": ("u", ""), "à": ("a", ""), "a": ("a", ""), "au": ("o", ""), "aux": ("o", "z")},
-    **{"en": ("ɑ̃", "n"), "dans": ("dɑ̃", "z"), "par": ("paʁ", ""), "pour": ("puʁ", "")},
-    **{"sur": ("syʁ", ""), "sous": ("su", "z"), "sans": ("sɑ̃", "z"), "chez": ("ʃe", "z")},
-    **{"que": ("kə", ""), "qui": ("ki", ""), "ne": ("nə", ""), "se": ("sə", ""), "ce": ("sə", "")},
-    **{"me": ("mə", ""), "te": ("tə", ""), "je": ("ʒə", ""), "tu": ("ty", ""), "il": ("il", "")},
-    **{"ils": ("il", "z"), "elle": ("ɛl", ""), "elles": ("ɛl", "z"), "on": ("ɔ̃", "n")},
-    **{"nous": ("nu", "z"), "vous": ("vu", "z"), "mon": ("mɔ̃", "n"), "ton": ("tɔ̃", "n")},
-    **{
-        "son": ("sɔ̃", "n"),
-        "ma": ("ma", ""),
-        "ta": ("ta", ""),
-        "sa": ("sa", ""),
-        "mes": ("me", "z"),
-    },
-    **{"tes": ("te", "z"), "ses": ("se", "z"), "ces": ("se", "z"), "cet": ("sɛt", "")},
-    **{"cette": ("sɛt", ""), "nos": ("no", "z"), "vos": ("vo", "z"), "leur": ("lœʁ", "")},
-    **{"leurs": ("lœʁ", "z"), "notre": ("nɔtʁ", ""), "votre": ("vɔtʁ", ""), "est": ("ɛ", "t")},
-    **{"sont": ("sɔ̃", "t"), "ont": ("ɔ̃", "t"), "mais": ("mɛ", "z"), "si": ("si", "")},
-    **{"quand": ("kɑ̃", "t"), "très": ("tʁɛ", "z"), "plus": ("plˈy", "z"), "pas": ("pˈa", "")},
-    **{"c": ("s", ""), "d": ("d", ""), "j": ("ʒ", ""), "l": ("l", ""), "m": ("m", "")},
-    **{"n": ("n", ""), "s": ("s", ""), "t": ("t", ""), "qu": ("k", ""), "jusqu": ("ʒysk", "")},
-    **{"lorsqu": ("lɔʁsk", ""), "puisqu": ("pɥisk", ""), "y": ("i", ""), "lui": ("lyi", "")},
-    **{"comme": ("kɔm", ""), "avec": ("avɛk", ""), "dont": ("dɔ̃", "t"), "quel": ("kɛl", "")},
-    **{"deux": ("dˈø", "z"), "trois": ("tʁwˈa", "z"), "petit": ("pətˈi", "t")},
-    **{"grand": ("ɡʁˈɑ̃", "t"), "gros": ("ɡʁˈo", "z"), "six": ("sˈis", ""), "dix": ("dˈis", "")},
+    word: (sounds, link)
+    for word, sounds, link in (
+        one.split(":")
+        for one in listed(
+            "le:lə: la:la: les:le:z de:də: du:dy: des:de:z un:œ̃:n une:yn: et:e: ou:u: où:u: à:a: "
+            "a:a: au:o: aux:o:z en:ɑ̃:n dans:dɑ̃:z par:paʁ: pour:puʁ: sur:syʁ: sous:su:z "
+            "sans:sɑ̃:z chez:ʃe:z que:kə: qui:ki: ne:nə: se:sə: ce:sə: me:mə: te:tə: je:ʒə: tu:ty: "
+            "il:il: ils:il:z elle:ɛl: elles:ɛl:z on:ɔ̃:n nous:nu:z vous:vu:z mon:mɔ̃:n ton:tɔ̃:n "
+            "son:sɔ̃:n ma:ma: ta:ta: sa:sa: mes:me:z tes:te:z ses:se:z ces:se:z cet:sɛt: "
+            "cette:sɛt: nos:no:z vos:vo:z leur:lœʁ: leurs:lœʁ:z notre:nɔtʁ: votre:vɔtʁ: est:ɛ:t "
+            "sont:sɔ̃:t ont:ɔ̃:t mais:mɛ:z si:si: quand:kɑ̃:t très:tʁɛ:z plus:plˈy:z pas:pˈa: c:s: "
+            "d:d: j:ʒ: l:l: m:m: n:n: s:s: t:t: qu:k: jusqu:ʒysk: lorsqu:lɔʁsk: puisqu:pɥisk: y:i: "
+            "lui:lyi: comme:kɔm: avec:avɛk: dont:dɔ̃:t quel:kɛl: deux:dˈø:z trois:tʁwˈa:z "
+            "petit:pətˈi:t grand:ɡʁˈɑ̃:t gros:ɡʁˈo:z six:sˈis: dix:dˈis:"
+        )
+    )
 }
-_LINKING = frozenset("bons grands petits grandes petites autres premier derniers plusieurs".split())
-_WORDS = {
-    **{"monsieur": "məsjˈø", "messieurs": "mesjˈø", "femme": "fˈam", "femmes": "fˈam"},
-    **{"second": "səɡˈɔ̃", "seconde": "səɡˈɔ̃d", "fils": "fˈis", "œil": "ˈœj", "yeux": "jˈø"},
-    **{"sœur": "sˈœʁ", "hier": "jˈɛʁ", "mer": "mˈɛʁ", "fer": "fˈɛʁ", "hiver": "ivˈɛʁ"},
-    **{"cher": "ʃˈɛʁ", "ver": "vˈɛʁ", "enfer": "ɑ̃fˈɛʁ", "amer": "amˈɛʁ", "super": "sypˈɛʁ"},
-    **{"sept": "sˈɛt", "huit": "ɥˈit", "neuf": "nˈœf", "cinq": "sˈɛ̃k", "ville": "vˈil"},
-    **{"villes": "vˈil", "mille": "mˈil", "tranquille": "tʁɑ̃kˈil", "village": "vilˈaʒ"},
-    **{"million": "miljˈɔ̃", "millions": "miljˈɔ̃", "milliard": "miljˈaʁ", "août": "ˈut"},
-    **{"eu": "ˈy", "eut": "ˈy", "fût": "fˈy", "aujourd'hui": "oʒuʁdyˈi", "quelqu'un": "kɛlkˈœ̃"},
-    **{"monsieur": "məsjˈø", "mars": "mˈaʁs", "sens": "sˈɑ̃s", "ours": "ˈuʁs", "tous": "tˈus"},
-    **{"automne": "otˈɔn", "temps": "tˈɑ̃", "corps": "kˈɔʁ", "pays": "peˈi", "paysage": "peizˈaʒ"},
-    **{"tabac": "tabˈa", "estomac": "ɛstomˈa", "porc": "pˈɔʁ", "blanc": "blˈɑ̃", "franc": "fʁˈɑ̃"},
-    **{"banc": "bˈɑ̃", "clef": "klˈe", "gentil": "ʒɑ̃tˈi", "fusil": "fyzˈi", "outil": "utˈi"},
-    **{"sourcil": "suʁsˈi", "cuiller": "kyijˈɛʁ", "net": "nˈɛt", "but": "bˈyt", "est-ce": "ˈɛs", "ouest": "wˈɛst"},
-    **{"sud": "sˈyd", "index": "ɛ̃dˈɛks", "maths": "mˈat", "parce": "paʁs", "beaucoup": "bokˈu"},
-    **{"trop": "tʁˈo", "compter": "kɔ̃tˈe", "compte": "kˈɔ̃t", "sculpture": "skyltˈyʁ"},
-    **{"examen": "ɛɡzamˈɛ̃", "bien": "bjˈɛ̃", "rien": "ʁjˈɛ̃", "ennui": "ɑ̃nyˈi", "solennel": "solanˈɛl"},
-    **{"euro": "øʁˈo", "euros": "øʁˈo", "internet": "ɛ̃tɛʁnˈɛt", "week-end": "wikˈɛnd", "mail": "mˈɛl"},
-    **{"longtemps": "lɔ̃tˈɑ̃", "ennemi": "ɛnmˈi", "ennemis": "ɛnmˈi", "ai": "ˈe", "j'ai": "ʒˈe"},
-    **{"poêle": "pwˈal", "maintenant": "mɛ̃tnˈɑ̃", "vraiment": "vʁɛmˈɑ̃", "porc": "pˈɔʁ"},
-    **{"fait": "fˈɛ", "os": "ˈɔs", "lorsque": "lɔʁskə", "donc": "dˈɔ̃k", "puis": "pyˈi"},
-}  # fmt: skip
+_LINKING = words_of("bons grands petits grandes petites autres premier derniers plusieurs")
+_WORDS = pairs_of(
+    "monsieur:məsjˈø messieurs:mesjˈø femme:fˈam femmes:fˈam second:səɡˈɔ̃ seconde:səɡˈɔ̃d "
+    "fils:fˈis œil:ˈœj yeux:jˈø sœur:sˈœʁ hier:jˈɛʁ mer:mˈɛʁ fer:fˈɛʁ hiver:ivˈɛʁ cher:ʃˈɛʁ "
+    "ver:vˈɛʁ enfer:ɑ̃fˈɛʁ amer:amˈɛʁ super:sypˈɛʁ sept:sˈɛt huit:ɥˈit neuf:nˈœf cinq:sˈɛ̃k "
+    "ville:vˈil villes:vˈil mille:mˈil tranquille:tʁɑ̃kˈil village:vilˈaʒ million:miljˈɔ̃ "
+    "millions:miljˈɔ̃ milliard:miljˈaʁ août:ˈut eu:ˈy eut:ˈy fût:fˈy aujourd'hui:oʒuʁdyˈi "
+    "quelqu'un:kɛlkˈœ̃ mars:mˈaʁs sens:sˈɑ̃s ours:ˈuʁs tous:tˈus automne:otˈɔn temps:tˈɑ̃ "
+    "corps:kˈɔʁ pays:peˈi paysage:peizˈaʒ tabac:tabˈa estomac:ɛstomˈa porc:pˈɔʁ blanc:blˈɑ̃ "
+    "franc:fʁˈɑ̃ banc:bˈɑ̃ clef:klˈe gentil:ʒɑ̃tˈi fusil:fyzˈi outil:utˈi sourcil:suʁsˈi "
+    "cuiller:kyijˈɛʁ net:nˈɛt but:bˈyt est-ce:ˈɛs ouest:wˈɛst sud:sˈyd index:ɛ̃dˈɛks "
+    "maths:mˈat parce:paʁs beaucoup:bokˈu trop:tʁˈo compter:kɔ̃tˈe compte:kˈɔ̃t "
+    "sculpture:skyltˈyʁ examen:ɛɡzamˈɛ̃ bien:bjˈɛ̃ rien:ʁjˈɛ̃ ennui:ɑ̃nyˈi solennel:solanˈɛl "
+    "euro:øʁˈo euros:øʁˈo internet:ɛ̃tɛʁnˈɛt week-end:wikˈɛnd mail:mˈɛl longtemps:lɔ̃tˈɑ̃ "
+    "ennemi:ɛnmˈi ennemis:ɛnmˈi ai:ˈe j'ai:ʒˈe poêle:pwˈal maintenant:mɛ̃tnˈɑ̃ "
+    "vraiment:vʁɛmˈɑ̃ fait:fˈɛ os:ˈɔs lorsque:lɔʁskə donc:dˈɔ̃k puis:pyˈi"
+)
 # Nouns and adjectives whose -ent is heard; in other words it is the ending of a verb.
 _HEARD_ENT = re.compile(
     r"(?:[^aimr]ment|[aiou]nement|ement|iment|ument|^(?:v|c|d|l|g|qu)ent|oment|cident|sident|"
@@ -137,7 +120,8 @@ _RULES = compiled(
         (r"[iîy](?=[aeoéè])(?<=^.)", "j"),
         (r"[iîy]", "i"),
         (r"ô", "o"),
-        (r"o(?=([bcdfgjklmnpqrtvxz])\1?es?$|[rlptcbdfg]$|[rls][bcdfgklmnpqrtvxz]|ct|nn|mm|tt)", "ɔ"),
+        (r"o(?=([bcdfgjklmnpqrtvxz])\1?es?$|[rlptcbdfg]$)", "ɔ"),
+        (r"o(?=[rls][bcdfgklmnpqrtvxz]|ct|nn|mm|tt)", "ɔ"),
         (r"o", "o"),
         (r"(?<=[gq])u(?=[eiéèê])", ""),
         (r"[uùûü]", "y"),
@@ -200,9 +184,9 @@ class French:
         return spoken
 
 
-_ASPIRATED = frozenset(
-    "héros haut haute hauts hautes hors honte hasard haine halte hangar haricot haricots homard "
-    "huit onze oui hamster handicap hockey hollande hongrie hache hall ouistiti yaourt".split()
+_ASPIRATED = words_of(
+    "héros haut haute hauts hautes hors honte hasard haine halte hangar haricot haricots "
+    "homard huit onze oui hamster handicap hockey hollande hongrie hache hall ouistiti yaourt"
 )
 
 

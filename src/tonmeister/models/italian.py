@@ -9,33 +9,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from tonmeister.models.letters import compiled, sounds_of
+from tonmeister.models.letters import compiled, pairs_of, sounds_of, words_of
 
 __all__ = ["Italian"]
 
-_WEAK = {
-    **{"il": "il", "lo": "lo", "la": "la", "i": "i", "gli": "ʎɪ", "le": "le", "un": "ʊn", "e": "e"},
-    **{"di": "dɪ", "a": "a", "da": "da", "in": "in", "con": "kon", "su": "su", "per": "per"},
-    **{"tra": "tra", "fra": "fra", "non": "non", "mi": "mɪ", "ti": "tɪ", "si": "sɪ", "ci": "ʧɪ"},
-    **{"vi": "vɪ", "ne": "ne", "se": "se", "che": "ke", "del": "del", "al": "al", "dal": "dal"},
-    **{"nel": "nel", "sul": "sul", "col": "kol", "o": "o", "ed": "ed", "ad": "ad", "ho": "ɔ"},
-    **{
-        "ha": "a",
-        "hai": "aj",
-        "uno": "ˌʊno",
-        "una": "ˌʊna",
-        "c": "ʧ",
-        "l": "l",
-        "d": "d",
-        "ma": "ma",
-    },
-    **{"dell": "dell", "all": "all", "nell": "nell", "sull": "sull", "dall": "dall", "un'": "ʊn"},
-    **{"jeans": "ʤˈins", "euro": "ˈɛʊro", "internet": "ˈinternet", "computer": "kompjˈuter"},
-}
-_HALF_WEAK = frozenset(
-    "della delle dello degli dei alla alle allo agli ai dalla dalle nella nelle nello negli nei "
-    "sulla sulle sullo sugli sui hanno mia tua sua nostra nostri nostro perché questo quando era "
-    "ogni anche come dove".split()
+_WEAK = pairs_of(
+    "il:il lo:lo la:la i:i gli:ʎɪ le:le un:ʊn e:e di:dɪ a:a da:da in:in con:kon su:su per:per "
+    "tra:tra fra:fra non:non mi:mɪ ti:tɪ si:sɪ ci:ʧɪ vi:vɪ ne:ne se:se che:ke del:del al:al "
+    "dal:dal nel:nel sul:sul col:kol o:o ed:ed ad:ad ho:ɔ ha:a hai:aj uno:ˌʊno una:ˌʊna c:ʧ "
+    "l:l d:d ma:ma dell:dell all:all nell:nell sull:sull dall:dall un':ʊn jeans:ʤˈins "
+    "euro:ˈɛʊro internet:ˈinternet computer:kompjˈuter"
+)
+_HALF_WEAK = words_of(
+    "della delle dello degli dei alla alle allo agli ai dalla dalle nella nelle nello negli "
+    "nei sulla sulle sullo sugli sui hanno mia tua sua nostra nostri nostro perché questo "
+    "quando era ogni anche come dove"
 )
 # Stressed on the third syllable from the end.
 _EARLY_ENDINGS = re.compile(
@@ -44,59 +32,62 @@ _EARLY_ENDINGS = re.compile(
     r"[aeio]ssero|ebbero|ssimo|ltim[oaie]|[uo]l[oaie]|tesim[oaie]|esim[oaie]|"
     r"(?:ndere|ggere|ncere|ngere|rdere|rgere|ttere|rrere|scere|sere|vere|dere|gliere|mere|ssere))$"
 )
-_LATE_OL = frozenset(
-    "solo sola soli sole figliolo figliola lenzuolo scuola scuole suolo ruolo ruoli volo voli parola "
-    "parole nuvola-no crudele gola tricolore consolo controllo".split()
+_LATE_OL = words_of(
+    "solo sola soli sole figliolo figliola lenzuolo scuola scuole suolo ruolo ruoli volo voli "
+    "parola parole nuvola-no crudele gola tricolore consolo controllo"
 )
-_LATE = frozenset(
-    "vedere avere sapere potere dovere volere tenere cadere rimanere piacere bicchiere quartiere "
-    "mestiere sedere godere temere valere aprile gentile civile febbrile sottile cortile fucile "
-    "barile ostile virile amico amici amica amiche nemico nemici antico antica antichi fatica "
-    "formica dico dica ruscello bugia".split()
+_LATE = words_of(
+    "vedere avere sapere potere dovere volere tenere cadere rimanere piacere bicchiere "
+    "quartiere mestiere sedere godere temere valere aprile gentile civile febbrile sottile "
+    "cortile fucile barile ostile virile amico amici amica amiche nemico nemici antico antica "
+    "antichi fatica formica dico dica ruscello bugia"
 )
-_EARLY = frozenset(
+_EARLY = words_of(
     "tavolo tavoli tavola albero alberi macchina macchine sabato subito camera camere lettera "
     "lettere opera opere povero povera poveri giovane giovani uomini pagina pagine anima anime "
-    "numero numeri popolo isola isole secolo angolo piccolo piccola piccoli piccole singolo parlano "
-    "vivono sono-no vedono dicono fanno-no possono vogliono devono prendono leggono scrivono sentono "
-    "mangiano lavorano amano aprono corrono erano escono vengono tengono rimangono nascono crescono "
-    "conoscono perdono-no chiedono rispondono ridono credono mettono zucchero gambero genere cenere "
-    "limite ordine termine origine margine vergine fulmine esame-no domani-no attimo minimo massimo "
-    "prossimo prossima pessimo ottimo ottima legittimo intimo anonimo sinonimo Napoli napoli modena "
-    "genova padova domenica cinema-no telefono microfono semaforo stomaco monaco medico meccanico "
-    "esercito merito debito credito spirito abito gomito solito visita perdita vendita nascita "
-    "crescita rapido timido umido liquido solido tiepido rigido lucido splendido stupido candido "
-    "rendita civico portico traffico energico codice vertice indice pollice forbici radice-no vescovo "
-    "femmina lampada lacrima chitarra-no sillaba virgola regola favola nuvola nuvole tegola pentola "
-    "fragola bambola scatola pillola molecola formula cellula ridicolo pericolo articolo veicolo "
-    "articoli spettacolo miracolo ostacolo circolo titolo capitolo cavolo diavolo zoccolo cuccioli "
-    "leggero-no ricevere credere vivere scrivere chiudere ridere uccidere decidere perdere rendere "
-    "prendere vendere scendere spendere difendere attendere ripetere muovere piovere bere-no essere "
-    "crescere nascere conoscere riconoscere mettere promettere leggere piangere giungere spingere "
-    "stringere vincere correre rompere chiedere rispondere nascondere corrispondere fondere ardere "
-    "gesù-no numero tenero semplice semplici complice maschera pecora ancora-no suocera vipera "
-    "fegato sindaco manica fabbrica logica musica unico unica pubblico pubblica politica clinica "
-    "ultima ultimi ultime giudice principe giocano abitano arrivano tornano entrano portano "
-    "cominciano pensano".split()
+    "numero numeri popolo isola isole secolo angolo piccolo piccola piccoli piccole singolo "
+    "parlano vivono sono-no vedono dicono fanno-no possono vogliono devono prendono leggono "
+    "scrivono sentono mangiano lavorano amano aprono corrono erano escono vengono tengono "
+    "rimangono nascono crescono conoscono perdono-no chiedono rispondono ridono credono "
+    "mettono zucchero gambero genere cenere limite ordine termine origine margine vergine "
+    "fulmine esame-no domani-no attimo minimo massimo prossimo prossima pessimo ottimo ottima "
+    "legittimo intimo anonimo sinonimo Napoli napoli modena genova padova domenica cinema-no "
+    "telefono microfono semaforo stomaco monaco medico meccanico esercito merito debito "
+    "credito spirito abito gomito solito visita perdita vendita nascita crescita rapido timido "
+    "umido liquido solido tiepido rigido lucido splendido stupido candido rendita civico "
+    "portico traffico energico codice vertice indice pollice forbici radice-no vescovo femmina "
+    "lampada lacrima chitarra-no sillaba virgola regola favola nuvola nuvole tegola pentola "
+    "fragola bambola scatola pillola molecola formula cellula ridicolo pericolo articolo "
+    "veicolo articoli spettacolo miracolo ostacolo circolo titolo capitolo cavolo diavolo "
+    "zoccolo cuccioli leggero-no ricevere credere vivere scrivere chiudere ridere uccidere "
+    "decidere perdere rendere prendere vendere scendere spendere difendere attendere ripetere "
+    "muovere piovere bere-no essere crescere nascere conoscere riconoscere mettere promettere "
+    "leggere piangere giungere spingere stringere vincere correre rompere chiedere rispondere "
+    "nascondere corrispondere fondere ardere gesù-no numero tenero semplice semplici complice "
+    "maschera pecora ancora-no suocera vipera fegato sindaco manica fabbrica logica musica "
+    "unico unica pubblico pubblica politica clinica ultima ultimi ultime giudice principe "
+    "giocano abitano arrivano tornano entrano portano cominciano pensano"
 )
-_OPEN_O = frozenset(
-    "cosa cose rosa poco però può ho oggi otto nove notte porta porte storia storie stori memoria "
-    "forte morte sposa uomo uomini buono buona nuovo nuova cuore fuori scuola uovo luogo fuoco gioco "
-    "popolo opera povero nostro nostri nostra nostre vostro vostra poi noi-no troppo troppa donna "
-    "forma norma moda modo parola-no figliolo volta volte molto-no colpa corpo posto posta costa "
-    "sport foglia voglia moglie-no soldi toro oro collo doppio occhio occhi ginocchio".split()
+_OPEN_O = words_of(
+    "cosa cose rosa poco però può ho oggi otto nove notte porta porte storia storie stori "
+    "memoria forte morte sposa uomo uomini buono buona nuovo nuova cuore fuori scuola uovo "
+    "luogo fuoco gioco popolo opera povero nostro nostri nostra nostre vostro vostra poi "
+    "noi-no troppo troppa donna forma norma moda modo parola-no figliolo volta volte molto-no "
+    "colpa corpo posto posta costa sport foglia voglia moglie-no soldi toro oro collo doppio "
+    "occhio occhi ginocchio"
 )
-_OPEN_E = frozenset(
-    "bene sempre tempo vento cento gente niente presente mente-no sette terra guerra ferro letto "
-    "bello bella belle belli cielo piede piedi ieri era erano essere leggere prendere vendere "
-    "spendere scendere attendere festa testa finestra maestro maestra fratello sorella castello "
-    "cappello anello mezzo mezza prezzo pezzo lento lenta senza-no europa idea sei lei prego certo "
-    "aperto aperta coperto inverno inferno governo eterno moderno foresta molestia energia-no perdo "
-    "verso universo diverso diversa gelo vieni viene bestia medico secolo genere genova zero serio "
-    "materia miseria seria silenzio scienza pazienza esperienza differenza violenza presenza spente "
-    "vecchio vecchia vecchi specchio meglio esercito problema sistema tema tenero".split()
+_OPEN_E = words_of(
+    "bene sempre tempo vento cento gente niente presente mente-no sette terra guerra ferro "
+    "letto bello bella belle belli cielo piede piedi ieri era erano essere leggere prendere "
+    "vendere spendere scendere attendere festa testa finestra maestro maestra fratello sorella "
+    "castello cappello anello mezzo mezza prezzo pezzo lento lenta senza-no europa idea sei "
+    "lei prego certo aperto aperta coperto inverno inferno governo eterno moderno foresta "
+    "molestia energia-no perdo verso universo diverso diversa gelo vieni viene bestia medico "
+    "secolo genere genova zero serio materia miseria seria silenzio scienza pazienza "
+    "esperienza differenza violenza presenza spente vecchio vecchia vecchi specchio meglio "
+    "esercito problema sistema tema tenero"
 )
-_HIATUS = frozenset("paura paure baule".split())
+_HIATUS = frozenset(["paura", "paure", "baule"])
 # "energia" but "storia": an ending -ia with its own stress.
 _STRESSED_I = re.compile(
     r"(?:(?:log|graf|sof|nom|arch|craz|man|fob|fon|pat|tom|metr|iatr|gam|farmac|bug|poliz|malatt|"

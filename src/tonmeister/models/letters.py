@@ -4,9 +4,36 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["Rules", "compiled", "sounds_of", "with_secondary"]
+__all__ = ["Rules", "compiled", "listed", "pairs_of", "sounds_of", "with_secondary", "words_of"]
 
 Rules = Sequence[tuple[re.Pattern[str], str]]
+
+
+def listed(words: str) -> list[str]:
+    """Return the words of a text in order.
+
+    Args:
+        words: Separated by spaces.
+    """
+    return words.split()
+
+
+def words_of(words: str) -> frozenset[str]:
+    """Return the different words of a text.
+
+    Args:
+        words: Separated by spaces.
+    """
+    return frozenset(words.split())
+
+
+def pairs_of(pairs: str) -> dict[str, str]:
+    """Return words and their sounds.
+
+    Args:
+        pairs: Each "word:sounds", separated by spaces.
+    """
+    return dict(pair.split(":") for pair in pairs.split())
 
 
 def compiled(rules: Iterable[tuple[str, str]]) -> Rules:

@@ -2,13 +2,15 @@
 
 Spelling says nearly all of it: which syllable is stressed (Acordo Ortográfico 1990, bases VIII to
 XI) and every sound but the openness of stressed e and o, for which the endings and a list of
-frequent words decide (Bisol, "Introdução a estudos de fonologia do português brasileiro", 2005). The
-symbols are those Kokoro's Portuguese voices were trained with.
+frequent words decide (Bisol, "Introdução a estudos de fonologia do português brasileiro", 2005).
+The symbols are those Kokoro's Portuguese voices were trained with.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
+
+from tonmeister.models.letters import pairs_of, words_of
 
 __all__ = ["Portuguese"]
 
@@ -16,21 +18,16 @@ VOWELS = "aeiouáâãàéêíóôõúü"
 _ACUTE = "áâéêíóôú"
 
 # Words without stress of their own, and those whose sounds their letters do not tell.
-_WORDS = {
-    **{"o": "u", "a": "a", "os": "ʊs", "as": "as", "e": "i", "ou": "ow", "de": "ʤy", "do": "dʊ"},
-    **{"da": "da", "dos": "dʊs", "das": "das", "em": "Aŋ", "no": "nʊ", "na": "na", "nos": "nʊs"},
-    **{"nas": "nas", "que": "ky", "se": "sy", "me": "my", "te": "ʧy", "lhe": "ljy", "por": "por"},
-    **{"para": "pˌaɾæ", "com": "koŋ", "um": "ũŋ", "uma": "ˌumæ", "uns": "ũŋs", "umas": "ˌumæs"},
-    **{"ao": "W", "aos": "Ws", "à": "a", "às": "as", "pelo": "pˌelʊ", "pela": "pˌelæ"},
-    **{"mas": "mas", "lhes": "ljys", "muito": "mwˈiŋtʊ", "muita": "mwˈiŋtæ", "muitos": "mwˈiŋtʊs"},
-    **{"muitas": "mwˈiŋtæs", "porque": "pˌoɾəky", "quê": "kˈe", "mui": "mwˈiŋ", "pra": "pra"},
-    **{"táxi": "tˈaksi", "táxis": "tˈaksis", "internet": "ˌiŋteɾənˈɛʧy", "site": "sˈIʧy"},
-    **{"show": "ʃˈow", "email": "imˈAW", "online": "onlˈIny", "software": "sˌofʧwˈɛr"},
-    **{"está": "estˌa", "tem": "tAŋ", "têm": "tAŋ", "são": "sɐ̃ʊ̃", "ser": "ser", "até": "atˌɛ"},
-    **{"onde": "ˌoŋʤy", "como": "kˌomʊ", "desde": "dˌezʤy", "sobre": "sˌobry", "num": "nũŋ"},
-    **{"numa": "nˌumæ", "estão": "estˌɐ̃ʊ̃", "sem": "sˌAŋ", "nem": "nˌAŋ", "entre": "ˌAŋtry"},
-    **{"oi": "ˈoɪ", "boi": "bˈoɪ", "foi": "fˈoɪ", "fui": "fˈuɪ", "sim": "sˈiŋ"},
-}
+_WORDS = pairs_of(
+    "o:u a:a os:ʊs as:as e:i ou:ow de:ʤy do:dʊ da:da dos:dʊs das:das em:Aŋ no:nʊ na:na nos:nʊs "
+    "nas:nas que:ky se:sy me:my te:ʧy lhe:ljy por:por para:pˌaɾæ com:koŋ um:ũŋ uma:ˌumæ "
+    "uns:ũŋs umas:ˌumæs ao:W aos:Ws à:a às:as pelo:pˌelʊ pela:pˌelæ mas:mas lhes:ljys "
+    "muito:mwˈiŋtʊ muita:mwˈiŋtæ muitos:mwˈiŋtʊs muitas:mwˈiŋtæs porque:pˌoɾəky quê:kˈe "
+    "mui:mwˈiŋ pra:pra táxi:tˈaksi táxis:tˈaksis internet:ˌiŋteɾənˈɛʧy site:sˈIʧy show:ʃˈow "
+    "email:imˈAW online:onlˈIny software:sˌofʧwˈɛr está:estˌa tem:tAŋ têm:tAŋ são:sɐ̃ʊ̃ "
+    "ser:ser até:atˌɛ onde:ˌoŋʤy como:kˌomʊ desde:dˌezʤy sobre:sˌobry num:nũŋ numa:nˌumæ "
+    "estão:estˌɐ̃ʊ̃ sem:sˌAŋ nem:nˌAŋ entre:ˌAŋtry oi:ˈoɪ boi:bˈoɪ foi:fˈoɪ fui:fˈuɪ sim:sˈiŋ"
+)
 # Where u after q or g is heard before e or i, and where x is not [ʃ] between vowels.
 _HEARD_U = re.compile(
     r"(tran|fre|se|conse|elo|delin|e)qu(?=[eiéêí](?:n|st|[dl]o|ê|â|lo|r|v))|cinqu(?=e)|"
@@ -47,34 +44,36 @@ _X_SOUNDS = (
 )  # fmt: skip
 
 # Openness of the stressed e and o where no accent mark tells it.
-_OPEN = frozenset(
-    "ela elas bela belas janela janelas dela delas nela aquela aquelas novela panela escola festa "
-    "velho velha velhos velhas belo castelo amarelo amarela martelo paralelo ferro certo perto "
-    "aberto deserto concerto inverno caderno inferno moderno eterno terno dez sete nove quer mulher "
-    "colher qualquer sequer papel hotel anel mel céu pé fé café melhor maior pior menor redor sol "
-    "só nós vós avó nosso nossos nossa nossas vosso vossa modo modos copo copos solo foto fotos "
-    "moto motos voto votos logo colo lote polo método objeto objetos projeto projetos direto "
-    "direta completo completa concreto correto correta secreto discreto teto neto neta netos inseto "
-    "resto gesto gestos honesto protesto modesto processo processos sucesso acesso congresso "
-    "progresso excesso verso versos universo diverso diversos verbo zero quero espero sincero sério "
-    "metro metros quilômetro sexo reflexo complexo peça peças moeda queda ideia ideias meia eco "
-    "cérebro técnico cerca servo essa essas esta estas pressa promessa travessa remessa conversa nervo peste leste oeste teste tese bebe leve neve breve greve deve "
-    "devem escreve escrevem cresce parece parecem conhece conhecem acontece merece aparece esquece "
-    "povos ovos jogos olhos corpos portos fogos postos ossos novos nova novas grosso pode podem "
-    "forte fortes norte morte sorte corte posse bode nobre pobre cobre torre hospede poste "
-    "gosta gostam mora moram joga toca tocam volta voltam mostra mostram resposta porta".split()
+_OPEN = words_of(
+    "ela elas bela belas janela janelas dela delas nela aquela aquelas novela panela escola "
+    "festa velho velha velhos velhas belo castelo amarelo amarela martelo paralelo ferro certo "
+    "perto aberto deserto concerto inverno caderno inferno moderno eterno terno dez sete nove "
+    "quer mulher colher qualquer sequer papel hotel anel mel céu pé fé café melhor maior pior "
+    "menor redor sol só nós vós avó nosso nossos nossa nossas vosso vossa modo modos copo "
+    "copos solo foto fotos moto motos voto votos logo colo lote polo método objeto objetos "
+    "projeto projetos direto direta completo completa concreto correto correta secreto "
+    "discreto teto neto neta netos inseto resto gesto gestos honesto protesto modesto processo "
+    "processos sucesso acesso congresso progresso excesso verso versos universo diverso "
+    "diversos verbo zero quero espero sincero sério metro metros quilômetro sexo reflexo "
+    "complexo peça peças moeda queda ideia ideias meia eco cérebro técnico cerca servo essa "
+    "essas esta estas pressa promessa travessa remessa conversa nervo peste leste oeste teste "
+    "tese bebe leve neve breve greve deve devem escreve escrevem cresce parece parecem conhece "
+    "conhecem acontece merece aparece esquece povos ovos jogos olhos corpos portos fogos "
+    "postos ossos novos nova novas grosso pode podem forte fortes norte morte sorte corte "
+    "posse bode nobre pobre cobre torre hospede poste gosta gostam mora moram joga toca tocam "
+    "volta voltam mostra mostram resposta porta"
 )
-_CLOSED = frozenset(
+_CLOSED = words_of(
     "boca bocas moça moças força forças pessoa pessoas boa boas coroa toda todas lagosta bolsa "
-    "cebola forma lobo sopa roda-viva gota garota garotas folha folhas escolha rolha bolha ponta "
-    "caneta letra letras estrela estrelas zebra seda cabeça mesa igreja cereja certeza beleza "
-    "princesa orelha ovelha defesa empresa surpresa sobremesa despesa mesma mesmas seca cesta "
-    "sexta cera pera esse esses este estes ele eles aquele aqueles dele deles "
-    "nele rede redes parede paredes verde verdes sede hoje meses arroz doze doce doces fosse onde governo texto "
-    "textos cesto exagero êxito gelo cabelo cabelos modelo modelos apelo pelo pelos selo zelo "
-    "vermelho espelho conselho joelho cedo medo dedo dedos segredo brinquedo preto preta pretos "
-    "peso preço preços começo endereço berço terço desejo beijo queijo tenho venho tempo "
-    "senhor doutor professor cor flor amor valor favor motor calor autor".split()
+    "cebola forma lobo sopa roda-viva gota garota garotas folha folhas escolha rolha bolha "
+    "ponta caneta letra letras estrela estrelas zebra seda cabeça mesa igreja cereja certeza "
+    "beleza princesa orelha ovelha defesa empresa surpresa sobremesa despesa mesma mesmas seca "
+    "cesta sexta cera pera esse esses este estes ele eles aquele aqueles dele deles nele rede "
+    "redes parede paredes verde verdes sede hoje meses arroz doze doce doces fosse onde "
+    "governo texto textos cesto exagero êxito gelo cabelo cabelos modelo modelos apelo pelo "
+    "pelos selo zelo vermelho espelho conselho joelho cedo medo dedo dedos segredo brinquedo "
+    "preto preta pretos peso preço preços começo endereço berço terço desejo beijo queijo "
+    "tenho venho tempo senhor doutor professor cor flor amor valor favor motor calor autor"
 )
 _OPEN_ENDINGS = re.compile(
     r"(?:[eo]l|e(?:rt|rn|rs|rv|st|ss|t|r|x)os?|e(?!s[aeiou]|[zjNLmnxS])[^aeiou]{1,3}as?|oz|"

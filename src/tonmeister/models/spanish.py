@@ -8,22 +8,20 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from tonmeister.models.letters import compiled, sounds_of, with_secondary
+from tonmeister.models.letters import compiled, pairs_of, sounds_of, with_secondary, words_of
 
 __all__ = ["Spanish"]
 
-_WEAK_WORDS = frozenset(
-    "el la los las de del al y e o u en con por que se me te le les lo nos os mi mis su sus tu tus "
-    "si ni a sin".split()
+_WEAK_WORDS = words_of(
+    "el la los las de del al y e o u en con por que se me te le les lo nos os mi mis su sus tu "
+    "tus si ni a sin"
 )
-_HALF_WEAK = frozenset(
-    "pero para como cuando donde sobre hasta desde nuestro nuestra entre".split()
+_HALF_WEAK = words_of("pero para como cuando donde sobre hasta desde nuestro nuestra entre")
+_WORDS = pairs_of(
+    "y:i e:e muy:mˈuj hay:ˈI whisky:wˈiski méxico:mˈexiko mexicano:mˌexikˈano "
+    "mexicana:mˌexikˈana texas:tˈexas club:klˈub internet:ˌinteɾnˈet software:sˈoftweɾ "
+    "web:wˈeb ok:okˈA"
 )
-_WORDS = {
-    **{"y": "i", "e": "e", "muy": "mˈuj", "hay": "ˈI", "whisky": "wˈiski", "méxico": "mˈexiko"},
-    **{"mexicano": "mˌexikˈano", "mexicana": "mˌexikˈana", "texas": "tˈexas", "club": "klˈub"},
-    **{"internet": "ˌinteɾnˈet", "software": "sˈoftweɾ", "web": "wˈeb", "ok": "okˈA"},
-}
 _NUCLEUS = re.compile(
     r"(?:[iuü](?=[aeoáéó]))?[aeoáéó](?:[iuy](?![aeoáéóíú]))?|[íú]|[iuü](?:[iuyíú](?![aeo]))?"
 )
