@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tonmeister.artifacts import Transcript
+from tonmeister.models.letters import words_of
 
 __all__ = ["Turn", "assigned_voices", "speakers_of", "turns_of_script", "turns_of_transcript"]
 
@@ -12,7 +13,7 @@ _LINE = re.compile(r"[^\S\n]*(?:\*\*)?([^\W_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:
 _ASSIGNMENT = re.compile(r"\s*([^=,;]+?)\s*=\s*([\w-]+)\s*")
 
 # Words that introduce a remark, a field or a heading, and no speaker.
-_NO_SPEAKERS = frozenset(
+_NO_SPEAKERS = words_of(
     "note notes warning caution danger attention important tip tips hint example examples summary "
     "question answer q a subject from to cc bcc date time re ps p.s todo fixme title author "
     "chapter part section step source sources url address phone email tel result results price "
@@ -20,7 +21,7 @@ _NO_SPEAKERS = frozenset(
     "nota notas aviso atenção cuidado perigo importante dica dicas exemplo exemplos resumo "
     "pergunta resposta assunto de para data hora título autor autora capítulo parte secção seção "
     "passo fonte fontes endereço telefone resultado preço atualização conclusão lembrete local "
-    "ingredientes preparação morada sobre tema objetivo purpose goal aim".split()
+    "ingredientes preparação morada sobre tema objetivo purpose goal aim"
 )
 
 

@@ -60,6 +60,7 @@ _OTHERS = {
     "-": "",
 }
 
+
 class Espeak:
     """Turns text into phonemes with espeak-ng."""
 

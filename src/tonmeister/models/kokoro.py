@@ -175,7 +175,9 @@ class Kokoro:
         names = {name: name.upper() for name in speakers}
         if voice is not None and speakers:  # "a script, read by pm_alex": the first speaker is
             given = {names[speakers[0]]: voice_named(voice), **given}
-        chosen = cast(speakers, language, {n: given[names[n]] for n in speakers if names[n] in given})
+        chosen = cast(
+            speakers, language, {n: given[names[n]] for n in speakers if names[n] in given}
+        )
         return {None: fitting_voice(voice, language), **chosen}
 
     def _blocks(self, texts: Sequence[tuple[str, Voice]], speed: float) -> Iterator[Waveform]:
@@ -191,7 +193,9 @@ class Kokoro:
     def _made(self, texts: Sequence[tuple[str, Voice]], speed: float) -> Iterator[Waveform]:
         limit = FIRST_TOKENS
         for number, (text, voice) in enumerate(texts):
-            style = np.fromfile(self._voices / f"{voice.name}.bin", "<f4").reshape(MAX_TOKENS, 1, 256)
+            style = np.fromfile(self._voices / f"{voice.name}.bin", "<f4").reshape(
+                MAX_TOKENS, 1, 256
+            )
             last = TURN_PAUSE if number + 1 < len(texts) else SENTENCE_PAUSE
             for tokens, pause in self._ramped(self._groups(text, voice, last), limit):
                 limit = USUAL_TOKENS if number else limit
@@ -345,7 +349,7 @@ def _told(voices: dict[str | None, Voice]) -> str:
 
 def _no_script(named: dict[str, str]) -> ToolInputError:
     return _refused(
-        f"Voices are given for {', '.join(named)}, but no line of the text begins with such a name.",
+        f"Voices are given for {', '.join(named)}, but no line of the text begins so.",
         'Write "HOST: …" at the beginning of a line for what the host says.',
     )
 

@@ -1,8 +1,7 @@
 """Kokoro's voices: who they are, what they speak, and which one fits.
 
 Names, genders and grades are the publisher's: hexgrad, "Kokoro-82M", VOICES.md (2025). A grade weighs
-the quality and amount of the recordings a voice was trained on; Spanish and Portuguese ones have
-none.
+the quality and amount of the recordings a voice was trained on; Spanish and Portuguese have none.
 """
 
 import difflib

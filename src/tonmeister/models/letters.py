@@ -4,7 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["Rules", "compiled", "listed", "pairs_of", "sounds_of", "with_secondary", "words_of"]
+__all__ = [
+    "Rules",
+    "compiled",
+    "listed",
+    "pairs_of",
+    "phrases_of",
+    "sounds_of",
+    "with_secondary",
+    "words_of",
+]
 
 Rules = Sequence[tuple[re.Pattern[str], str]]
 
@@ -34,6 +43,15 @@ def pairs_of(pairs: str) -> dict[str, str]:
         pairs: Each "word:sounds", separated by spaces.
     """
     return dict(pair.split(":") for pair in pairs.split())
+
+
+def phrases_of(phrases: str) -> dict[str, str]:
+    """Return words and the phrases they stand for.
+
+    Args:
+        phrases: Each "word=a phrase", separated by "; ".
+    """
+    return dict(phrase.split("=") for phrase in phrases.split("; "))
 
 
 def compiled(rules: Iterable[tuple[str, str]]) -> Rules:

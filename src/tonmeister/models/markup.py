@@ -48,7 +48,7 @@ def pieces_of(paragraph: str) -> Iterator[str | float]:
         pause = float(found[1].replace(",", "."))
         if not 0.0 <= pause <= LONGEST_PAUSE:
             raise ToolInputError(
-                f"'{found[0]}' asks for {pause:g} s of silence; 0 to {LONGEST_PAUSE:g} s are possible.",
+                f"'{found[0]}' asks for {pause:g} s; 0 to {LONGEST_PAUSE:g} s are possible.",
                 tool="synthesize_speech",
                 hint="Put several pauses one after another for a longer one.",
             )

@@ -14,6 +14,7 @@ from tonmeister.errors import ToolInputError, ToolUnavailable
 from tonmeister.models.english import English
 from tonmeister.models.french import French
 from tonmeister.models.italian import Italian
+from tonmeister.models.letters import pairs_of
 from tonmeister.models.markup import FIRST_MARK, Pronunciations
 from tonmeister.models.portuguese import Portuguese
 from tonmeister.models.spanish import Spanish
@@ -36,15 +37,11 @@ _SENTENCE_END = re.compile(r'(?<=[.!?…。।])["”’)»]*\s+')
 
 # IPA as people write it → Kokoro's symbols; longer ones first.
 _IPA = {
-    **dict(zip("ˈ'`´", "ˈˈˈˈ", strict=True)),
-    "ˌ": "ˌ",
-    **{"t͡ʃ": "ʧ", "d͡ʒ": "ʤ", "t͡s": "ʦ", "d͡z": "ʣ", "tʃ": "ʧ", "dʒ": "ʤ", "ts": "ʦ", "dz": "ʣ"},
-    **{"g": "ɡ", ".": "", "‿": "", "͡": "", ":": "ː", "ɫ": "l", "ʁ̞": "ʁ"},
+    **pairs_of("t͡ʃ:ʧ d͡ʒ:ʤ t͡s:ʦ d͡z:ʣ tʃ:ʧ dʒ:ʤ ts:ʦ dz:ʣ g:ɡ ɫ:l ':ˈ `:ˈ ´:ˈ"),
+    **dict.fromkeys(".‿͡", ""),
+    ":": "ː",
 }
-_IPA_ENGLISH = {
-    **{"eɪ": "A", "aɪ": "I", "aʊ": "W", "oʊ": "O", "əʊ": "Q", "ɔɪ": "Y", "ɝ": "ɜɹ", "ɚ": "əɹ"},
-    **{"r": "ɹ", "ɾ": "T", "e": "ɛ", "ɐ": "ə"},
-}
+_IPA_ENGLISH = pairs_of("eɪ:A aɪ:I aʊ:W oʊ:O əʊ:Q ɔɪ:Y ɝ:ɜɹ ɚ:əɹ r:ɹ ɾ:T e:ɛ ɐ:ə")
 
 
 class _Language(Protocol):
