@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,6 +22,7 @@ from tonmeister.artifacts import (
     AudioFile,
     File,
     Kind,
+    Later,
     Noted,
     SpeakerTurns,
     Text,
@@ -31,6 +32,7 @@ from tonmeister.artifacts import (
     kind_of,
     to_json,
 )
+from tonmeister.audio import Waveform
 from tonmeister.blobs import Blobs
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.decoding import decode
@@ -117,7 +119,8 @@ class Worker:
                 notes += result.notes
                 result = result.value
             outputs = {
-                name: self._store(value, folder) for name, value in _named(tool, result).items()
+                name: self._store(value, folder, on_progress)
+                for name, value in _named(tool, result).items()
             }
             return outputs, tuple(notes)
         finally:
@@ -173,13 +176,15 @@ class Worker:
         write_pcm(converted, path)
         return Audio.from_file(path, on_read=on_progress)
 
-    def _store(self, value: Any, folder: Path) -> Output:
+    def _store(self, value: Any, folder: Path, on_progress: Callable[[float], None]) -> Output:
+        if isinstance(value, Later):
+            value = value.make()
         kind = kind_of(type(value))
         if kind is None:
             raise ToolFailed(f"A result of type {type(value).__name__} is no kind of artifact.")
         if isinstance(value, Audio):
             path = folder / "result.wav"
-            written = write_pcm(value, path)
+            written = write_pcm(_followed(value, on_progress), path)
             facts = {**asdict(written), "duration": written.duration}
             return self._adopt(path, kind, PCM_MEDIA_TYPE, facts)
         if isinstance(value, File):
@@ -194,6 +199,20 @@ class Worker:
     def _adopt(self, path: Path, kind: Kind, media_type: str, facts: dict[str, Any]) -> Output:
         sha256, size = self._blobs.adopt(path)
         return Output(kind, sha256, size, media_type, facts)
+
+
+def _followed(audio: Audio, on_progress: Callable[[float], None]) -> Audio:
+    """Report how far sound of unknown length is made, block by block: it may take hours."""
+    share = audio.share_made
+    if share is None:
+        return audio
+
+    def blocks() -> Iterator[Waveform]:
+        for block in audio.blocks():
+            on_progress(share())
+            yield block
+
+    return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
 
 
 def _named(tool: Tool, result: object) -> Mapping[str, Any]:
