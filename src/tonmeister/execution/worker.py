@@ -4,6 +4,7 @@ It speaks JSON, one message a line: tasks come in on standard input, messages go
 output. It ends as soon as its standard input closes, so it never outlives its parent.
 """
 
+import base64
 import json
 import logging
 import os
@@ -84,7 +85,11 @@ class Worker:
         self._blobs.close()
 
     def run(
-        self, task: Mapping[str, Any], budget_mb: int, on_progress: Callable[[float], None]
+        self,
+        task: Mapping[str, Any],
+        budget_mb: int,
+        on_progress: Callable[[float], None],
+        on_sound: Callable[[Waveform], None],
     ) -> tuple[dict[str, Output], tuple[str, ...]]:
         """Run one step and store its results.
 
@@ -92,6 +97,7 @@ class Worker:
             task: A ``Task`` as data.
             budget_mb: Memory the models of this worker may use, in MiB.
             on_progress: Called with the share done, 0.0 to 1.0.
+            on_sound: Called with the sound of a task that is listened to, while it is made.
 
         Returns:
             The stored results by name, and notes for the user.
@@ -118,6 +124,8 @@ class Worker:
             if isinstance(result, Noted):
                 notes += result.notes
                 result = result.value
+            if task["listen"] and isinstance(result, Audio):
+                result = _overheard(result, on_sound)
             outputs = {
                 name: self._store(value, folder, on_progress)
                 for name, value in _named(tool, result).items()
@@ -199,6 +207,16 @@ class Worker:
     def _adopt(self, path: Path, kind: Kind, media_type: str, facts: dict[str, Any]) -> Output:
         sha256, size = self._blobs.adopt(path)
         return Output(kind, sha256, size, media_type, facts)
+
+
+def _overheard(audio: Audio, on_sound: Callable[[Waveform], None]) -> Audio:
+    def blocks() -> Iterator[Waveform]:
+        for block in audio.blocks():
+            on_sound(block)
+            yield block
+
+    shape = (audio.sample_rate, audio.num_channels, audio.num_frames)
+    return Audio.from_blocks(blocks(), *shape, share_made=audio.share_made)
 
 
 def _followed(audio: Audio, on_progress: Callable[[float], None]) -> Audio:
@@ -294,8 +312,15 @@ def _answer(worker: Worker, message: Mapping[str, Any], channel: TextIO) -> dict
             latest = now
             _send(channel, {"progress": fraction})
 
+    def on_sound(sound: Waveform) -> None:
+        # In the message, not in a file: so it reaches the other side wherever the worker runs.
+        encoded = base64.b64encode(sound.samples.astype("<f4").tobytes()).decode()
+        shape = {"sample_rate": sound.sample_rate, "num_channels": sound.num_channels}
+        _send(channel, {"sound": encoded, **shape})
+
     try:
-        outputs, notes = worker.run(message["task"], message["budget_mb"], on_progress)
+        task = message["task"]
+        outputs, notes = worker.run(task, message["budget_mb"], on_progress, on_sound)
     except TonmeisterError as error:
         return {"failed": error.to_dict(), "loaded": worker.loaded}
     except MemoryError:
