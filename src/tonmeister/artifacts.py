@@ -323,11 +323,11 @@ class Noted:
     """A result together with what the user must be told about it.
 
     Attributes:
-        value: The result proper.
+        value: The result proper, or several in order.
         notes: Full sentences in English, for example about a limit that was met.
     """
 
-    value: "Value"
+    value: "Value | tuple[Value | Later, ...]"
     notes: tuple[str, ...]
 
 
