@@ -30,7 +30,7 @@ def transcript_of(text: str) -> dict[str, Any]:
     """
     cues = list(_CUE.finditer(text))
     segments: list[dict[str, Any]] = []
-    for cue, following in zip(cues, [*cues[1:], None], strict=True):
+    for cue, following in zip(cues, [*cues[1:], None], strict=False):
         start, end = _seconds(cue.groups()[:4]), _seconds(cue.groups()[4:])
         shown = text[cue.end() : following.start() if following else len(text)]
         # Up to the next empty line; the number or name of the next cue stands after it.

@@ -87,7 +87,7 @@ def read(path: Path, output: Path, suffix: str, limits: Limits, reply: Reply) ->
     if zipfile.is_zipfile(path) or head.startswith(b"PK\x03\x04"):
         from tonmeister.decoder.epub import read_epub
 
-        return _written(read_epub(path), "epub", output, quota)
+        return _written(read_epub(path, quota.count), "epub", output, quota)
     return _read_text(path.read_bytes(), suffix, output, quota)
 
 
@@ -116,7 +116,6 @@ def _read_text(content: bytes, suffix: str, output: Path, quota: _Quota) -> dict
         draft, container = Draft(plain_chapters(text)), "text"
     if lost:
         draft.notes.append(f"{lost} characters were unreadable and left out.")
-    quota.num_characters = 0  # they were counted before they were taken apart
     return _written(draft, container, output, quota)
 
 
@@ -145,6 +144,7 @@ def _markdown(text: str) -> Draft:
 
 def _written(draft: Draft, container: str, output: Path, quota: _Quota) -> dict[str, Any]:
     chapters: list[dict[str, str]] = []
+    quota.num_characters = 0  # they were counted before they were put into chapters
     for piece in draft.pieces:
         title = " ".join(piece.title.split())[:LONGEST_FACT]
         text = "\n\n".join(paragraph for paragraph in piece.paragraphs if paragraph)

@@ -6,7 +6,7 @@ unpacked to disk and nothing outside the archive is read.
 
 import posixpath
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +18,8 @@ from tonmeister.decoder.prose import Draft, Piece
 from tonmeister.errors import DocumentError
 
 __all__ = ["read_epub"]
+
+Count = Callable[[int, float], None]
 
 MAX_FILES = 20_000
 MAX_FILE_BYTES = 24 * 1024**2
@@ -140,23 +142,24 @@ class _Entry:
     title: str
 
 
-def read_epub(path: Path) -> Draft:
+def read_epub(path: Path, count: Count) -> Draft:
     """Read a book.
 
     Args:
         path: An EPUB file.
+        count: Called with the characters of each page and the share that is done.
 
     Raises:
         DocumentError: It is damaged, protected against copying, or unpacks to too much.
     """
     try:
         with zipfile.ZipFile(path) as file:
-            return _read(_Archive(file))
+            return _read(_Archive(file), count)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise _damaged(str(error)) from error
 
 
-def _read(archive: _Archive) -> Draft:
+def _read(archive: _Archive, count: Count) -> Draft:
     if CONTAINER not in archive:
         raise DocumentError(
             "The file is a ZIP archive and no EPUB book.",
@@ -165,6 +168,8 @@ def _read(archive: _Archive) -> Draft:
     _refuse_protection(archive)
     roots = [one for one in _Elements(archive.text(CONTAINER)).found if one.name == "rootfile"]
     name = next((one.values.get("full-path", "") for one in roots), "")
+    if not name:
+        raise _damaged("it does not say where its package is")
     package = _package(archive, _inside("", name))
     entries = _contents(archive, package)
     draft = Draft(
@@ -172,7 +177,7 @@ def _read(archive: _Archive) -> Draft:
         author=package.facts.get("creator", ""),
         language=package.facts.get("language"),
     )
-    draft.pieces = list(_pieces(archive, package, entries))
+    draft.pieces = list(_pieces(archive, package, entries, count))
     return draft
 
 
@@ -275,15 +280,19 @@ def _entry(name: str, link: str, title: str) -> _Entry:
     return _Entry(page, anchor, " ".join(title.split()))
 
 
-def _pieces(archive: _Archive, package: _Package, entries: list[_Entry]) -> Iterator[Piece]:
+def _pieces(
+    archive: _Archive, package: _Package, entries: list[_Entry], count: Count
+) -> Iterator[Piece]:
     by_page: dict[str, list[_Entry]] = {}
     for entry in entries:
         by_page.setdefault(entry.page, []).append(entry)
     title, blocks = "", list[Block]()
-    for name in dict.fromkeys(package.pages):
+    names = list(dict.fromkeys(package.pages))
+    for number, name in enumerate(names, start=1):
         if name == package.navigation or name in package.contents:
             continue
         page = Page(archive.text(name))
+        count(sum(len(block.text) for block in page.blocks), number / len(names))
         if page.is_contents:
             continue
         cuts = _cuts(page, by_page.get(name, [])) if entries else _first_heading(page)

@@ -58,13 +58,21 @@ def read_pdf(path: Path, count: Count) -> Draft:
         DocumentError: It is encrypted, damaged, or has no text.
     """
     import pypdf
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
     with path.open("rb") as file:
         try:
             reader = pypdf.PdfReader(file)
-            _unlock(reader)
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise _locked("and needs a password")
             return _read(reader, count)
+        except DependencyError as error:
+            raise _locked("with AES, which is not opened here") from error
+        except LimitReachedError as error:
+            raise DocumentError(
+                "The PDF unpacks to far more than a page of text.",
+                hint="Print it to a new PDF, if it is a genuine document.",
+            ) from error
         except PyPdfError as error:
             reason = " ".join(str(error).split())[:120]
             raise DocumentError(
@@ -72,20 +80,11 @@ def read_pdf(path: Path, count: Count) -> Draft:
             ) from error
 
 
-def _unlock(reader: Any) -> None:
-    from pypdf.errors import DependencyError
-
-    if not reader.is_encrypted:
-        return
-    try:
-        opened = reader.decrypt("")
-    except (DependencyError, NotImplementedError):
-        opened = 0
-    if not opened:
-        raise DocumentError(
-            "The PDF is encrypted and needs a password.",
-            hint="Save a copy without a password, for example by printing it to a new PDF.",
-        )
+def _locked(reason: str) -> DocumentError:
+    return DocumentError(
+        f"The PDF is encrypted {reason}.",
+        hint="Save a copy without a password, for example by printing it to a new PDF.",
+    )
 
 
 def _read(reader: Any, count: Count) -> Draft:
@@ -216,10 +215,10 @@ def _pieces(pages: Sequence[Sequence[str]], outline: Sequence[_Mark]) -> Iterato
         start = 0
         for place, length, heading in cuts:
             waiting += lines[start:place]
-            yield Piece(title, list(paragraphs_of(waiting, known)))
+            yield Piece(title, list(paragraphs_of(waiting, known, printed=True)))
             title, waiting, start = heading, [], place + length
         waiting += lines[start:]
-    yield Piece(title, list(paragraphs_of(waiting, known)))
+    yield Piece(title, list(paragraphs_of(waiting, known, printed=True)))
 
 
 def _places(lines: Sequence[str], titles: Sequence[str]) -> Iterator[tuple[int, int, str]]:

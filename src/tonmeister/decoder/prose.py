@@ -20,6 +20,7 @@ SENTENCE_ENDS = tuple('.!?…:;"”’»)')
 SHORT_LINE = 0.8  # of the usual line length: a line that is shorter ends its paragraph
 WRAP_WIDTHS = (30, 110)  # characters of a line that was broken to fit a page
 
+_BULLET = re.compile(r"\s*[•‣▪◦●■]\s")
 _SOFT_HYPHEN = "\u00ad"
 _BROKEN = re.compile(r"(\w+)[-\u2010]$")
 _WORD = re.compile(r"\w+(?:[-\u2010]\w+)*")
@@ -127,7 +128,9 @@ def hyphenated(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(text) if "-" in word and len(word) < 60)
 
 
-def paragraphs_of(lines: Sequence[str], known: frozenset[str] = frozenset()) -> Iterator[str]:
+def paragraphs_of(
+    lines: Sequence[str], known: frozenset[str] = frozenset(), *, printed: bool = False
+) -> Iterator[str]:
     """Yield paragraphs of lines that are not separated by empty ones.
 
     Lines that were broken to fit a page are joined until a sentence ends in a short line; lines
@@ -136,11 +139,15 @@ def paragraphs_of(lines: Sequence[str], known: frozenset[str] = frozenset()) -> 
     Args:
         lines: Lines, none of them empty.
         known: As for ``joined``.
+        printed: Whether lines come from a page, where every line is broken to fit.
     """
     usual = usual_width(lines)
-    wrapped = len(lines) > 1 and WRAP_WIDTHS[0] <= usual <= WRAP_WIDTHS[1]
+    wrapped = printed or (len(lines) > 1 and WRAP_WIDTHS[0] <= usual <= WRAP_WIDTHS[1])
     waiting: list[str] = []
     for line in lines:
+        if waiting and _BULLET.match(line):
+            yield joined(waiting, known)
+            waiting = []
         waiting.append(line)
         ends = line.rstrip().endswith(SENTENCE_ENDS)
         if not wrapped or (ends and len(line.strip()) < SHORT_LINE * usual):
@@ -198,7 +205,7 @@ def _block_paragraphs(block: Sequence[str], known: frozenset[str]) -> Iterator[s
 def _is_subtitle(block: Sequence[str]) -> bool:
     """Tell a title under a number from the first sentence of the chapter."""
     line = joined(block)
-    return len(block) == 1 and len(line) <= 60 and not line.endswith((",", ";", "-", "!", "?", "…"))
+    return len(block) == 1 and len(line) <= 60 and not line.endswith(tuple(",;-.!?…"))
 
 
 def _counting_up(lines: Iterable[str]) -> frozenset[int]:
