@@ -141,7 +141,7 @@ class Marian:
             gate = weights[f"{layer}_rnn_bf"] + hidden @ weights[f"{layer}_rnn_Wf"]
             keep: Floats = ONE / (ONE + np.exp(-gate))
             fresh: Floats = hidden @ weights[f"{layer}_rnn_W"]
-            states[index] = fresh + keep * (state - fresh)
+            states[index] = (fresh + keep * (state - fresh)).astype(np.float32, copy=False)
             hidden = self._normed(f"{layer}_rnn_ffn", hidden + np.maximum(states[index], ZERO))
             scope = f"{layer}_context"
             hidden = self._attended(scope, hidden[:, np.newaxis], keys[index], mask)[:, 0]
@@ -164,14 +164,14 @@ class Marian:
         scores = scores / np.float32(np.sqrt(self._size // HEADS)) + mask
         shares: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
         shares /= shares.sum(axis=-1, keepdims=True)
-        joined: Floats = (shares @ value).transpose(0, 2, 1, 3).reshape(hidden.shape)
-        made = joined @ self._weights[f"{scope}_Wo"] + self._weights[f"{scope}_bo"]
+        joined = (shares @ value).transpose(0, 2, 1, 3).reshape(hidden.shape)
+        made: Floats = joined @ self._weights[f"{scope}_Wo"] + self._weights[f"{scope}_bo"]
         return self._normed(f"{scope}_Wo", hidden + made)
 
     def _forward(self, scope: str, hidden: Floats) -> Floats:
         weights = self._weights
-        inner = np.maximum(hidden @ weights[f"{scope}_W1"] + weights[f"{scope}_b1"], ZERO)
-        made = inner @ weights[f"{scope}_W2"] + weights[f"{scope}_b2"]
+        inner: Floats = np.maximum(hidden @ weights[f"{scope}_W1"] + weights[f"{scope}_b1"], ZERO)
+        made: Floats = inner @ weights[f"{scope}_W2"] + weights[f"{scope}_b2"]
         return self._normed(f"{scope}_ffn", hidden + made)
 
     def _normed(self, scope: str, hidden: Floats) -> Floats:
