@@ -10,7 +10,9 @@ __all__ = ["detect_speech", "enhance_speech", "synthesize_speech", "transcribe"]
 
 
 @tool(needs_model=True, suffix="transcript", claims=("times_inside",))
-def transcribe(audio: Audio, language: Language | None = None) -> Transcript:  # pyright: ignore[reportReturnType]
+def transcribe(
+    audio: Audio, language: Language | None = None, vocabulary: str | None = None
+) -> Transcript:  # pyright: ignore[reportReturnType]
     """Write down what is said in a recording, with the time of every word.
 
     Use it for transcripts and as the step before subtitles. It writes nothing where nobody
@@ -19,6 +21,7 @@ def transcribe(audio: Audio, language: Language | None = None) -> Transcript:  #
     Args:
         audio: Speech of any length and rate.
         language: Language that is spoken; left out, it is detected.
+        vocabulary: Words and names to expect, spelled as wanted, separated by commas.
     """
 
 
