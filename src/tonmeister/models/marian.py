@@ -161,8 +161,10 @@ class Marian:
     ) -> Floats:
         key, value = keys
         scores = self._heads(scope, "q", hidden) @ key.transpose(0, 1, 3, 2)
-        scores = scores / np.float32(np.sqrt(self._size // HEADS)) + mask
-        shares: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores *= np.float32(1.0 / np.sqrt(self._size // HEADS))
+        scores += mask
+        scores -= scores.max(axis=-1, keepdims=True)
+        shares = np.exp(scores).astype(np.float32, copy=False)
         shares /= shares.sum(axis=-1, keepdims=True)
         joined = (shares @ value).transpose(0, 2, 1, 3).reshape(hidden.shape)
         made: Floats = joined @ self._weights[f"{scope}_Wo"] + self._weights[f"{scope}_bo"]

@@ -9,7 +9,7 @@ from tonmeister.toolspec import Language, tool
 __all__ = ["Dubbing", "dub", "translate_speech", "translate_text", "translate_transcript"]
 
 
-@tool(needs_model=True, suffix="translated", claims=("in_the_language", "chapters_kept"))
+@tool(needs_model=True, suffix="translated", claims=("translated_whole",))
 def translate_text(
     text: str | Text, language: Language, source_language: str | None = None
 ) -> Text:  # pyright: ignore[reportReturnType]
@@ -26,7 +26,7 @@ def translate_text(
     """
 
 
-@tool(needs_model=True, suffix="translated", claims=("in_the_language", "timing_kept"))
+@tool(needs_model=True, suffix="translated", claims=("timing_kept", "translated_whole"))
 def translate_transcript(
     transcript: Transcript, language: Language, source_language: str | None = None
 ) -> Transcript:  # pyright: ignore[reportReturnType]
@@ -43,7 +43,7 @@ def translate_transcript(
     """
 
 
-@tool(needs_model=True, suffix="translated", claims=("times_inside", "in_the_language"))
+@tool(needs_model=True, suffix="translated", claims=("times_inside",))
 def translate_speech(
     audio: Audio, language: Language = "en", source_language: str | None = None
 ) -> Transcript:  # pyright: ignore[reportReturnType]
