@@ -151,8 +151,9 @@ def _timing_kept(facts: StepFacts) -> tuple[bool | None, str]:
 def _translated_whole(facts: StepFacts) -> tuple[bool | None, str]:
     """Compare numbers of words: a third, or more than twice as many, are not the same text."""
     text = facts.arguments.get("text")
-    literal = isinstance(text, str) and not facts.inputs
-    before = len(text.split()) if literal else facts.inputs.get("num_words")
+    before = facts.inputs.get("num_words")
+    if before is None and isinstance(text, str) and not facts.inputs:
+        before = len(text.split())
     after = facts.output.get("num_words")
     if before is None or after is None or facts.arguments.get("language") in UNSPACED:
         return None, "number of words unknown"

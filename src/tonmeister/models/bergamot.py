@@ -83,7 +83,7 @@ class _Bergamot:
 
         Args:
             weights: Folder with the checkpoint's files.
-            threads: Not used: NumPy's linear algebra decides for itself.
+            threads: Not used: the matrices are small, one thread is quickest.
         """
         self.directions = _Directions(Path(weights or ""))
 

@@ -11,15 +11,15 @@ al., "From Research to Production and Back: Ludicrously Fast Neural Machine Tran
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.errors import ToolUnavailable
+from tonmeister.models.passages import Rendering
 
-__all__ = ["Marian", "Rendering"]
+__all__ = ["Marian"]
 
 Floats = NDArray[np.float32]
 
@@ -42,19 +42,6 @@ MASKED = np.float32(-1e9)
 ZERO, ONE = np.float32(0.0), np.float32(1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A translated sentence.
-
-    Attributes:
-        text: The translation.
-        complete: Whether the model ended it; else it went on until it was stopped.
-    """
-
-    text: str
-    complete: bool
-
-
 class Marian:
     """A model of one direction.
 
@@ -68,7 +55,9 @@ class Marian:
 
     def __init__(self, model: Path, vocabulary: Path) -> None:
         from sentencepiece import SentencePieceProcessor
+        from threadpoolctl import ThreadpoolController
 
+        self._threads = ThreadpoolController()
         self._weights = _read(model)
         self._pieces = SentencePieceProcessor(model_file=str(vocabulary))
         self._embeddings = self._weights["Wemb"]
@@ -83,10 +72,12 @@ class Marian:
         """
         sources = [[*self._pieces.encode(sentence), END] for sentence in sentences]
         renderings: dict[int, Rendering] = {}
-        for batch in _batches(sources):
-            made = self._translated([sources[index] for index in batch])
-            for index, (tokens, complete) in zip(batch, made, strict=True):
-                renderings[index] = Rendering(self._pieces.decode(tokens), complete)
+        # The matrices are small: a second thread waits longer than it helps.
+        with self._threads.limit(limits=1, user_api="blas"):
+            for batch in _batches(sources):
+                made = self._translated([sources[index] for index in batch])
+                for index, (tokens, complete) in zip(batch, made, strict=True):
+                    renderings[index] = Rendering(self._pieces.decode(tokens), complete)
         return [renderings[index] for index in range(len(sentences))]
 
     def _translated(self, sources: list[list[int]]) -> list[tuple[list[int], bool]]:

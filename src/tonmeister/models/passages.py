@@ -9,26 +9,24 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-__all__ = ["Passages", "Translated", "sentences_in"]
-
-
-class Translated(Protocol):
-    """A translated sentence, as translation models return it."""
-
-    @property
-    def text(self) -> str:
-        """The translation."""
-        ...
-
-    @property
-    def complete(self) -> bool:
-        """Whether the model ended it by itself."""
-        ...
+__all__ = ["Passages", "Rendering", "sentences_in"]
 
 
-Translate = Callable[[Sequence[str]], Sequence[Translated]]
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A translated sentence.
+
+    Attributes:
+        text: The translation.
+        complete: Whether the model ended it; else it went on until it was stopped.
+    """
+
+    text: str
+    complete: bool
+
+
+Translate = Callable[[Sequence[str]], Sequence[Rendering]]
 
 LONGEST = 400
 """Characters of a sentence, above which it is divided after a clause, or between words."""
