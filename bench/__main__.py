@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "planning": planning.measure,
     "conducting": conducting.measure,
     "transcribe": speed.measure_transcribe,
+    "peer": speed.measure_peer,
     "synthesize": speed.measure_synthesize,
     "memory": memory.measure_length,
     "unloading": memory.measure_unloading,

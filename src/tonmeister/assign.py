@@ -93,7 +93,7 @@ def _assign_step(
             raise ToolUnavailable(
                 f"{tool.name} has no model '{step.model}'; there are: {known}.", tool=tool.name
             )
-    obstacles = {model.card.name: _obstacle(model.card, step, settings) for model in models}
+    obstacles = {model.card.name: _obstacle(model.card, step, tool, settings) for model in models}
     able = [model for model in models if not obstacles[model.card.name]]
     if not tool.needs_model and step.model is None:
         able = [model for model in able if _ready(model, installed)]
@@ -124,13 +124,21 @@ def _ready(model: Model, installed: Installed) -> bool:
     return model.card.checkpoint is None or installed(model.card.checkpoint)
 
 
-def _rank(model: Model, settings: Settings, installed: Installed) -> tuple[bool, float]:
+def _rank(model: Model, settings: Settings, installed: Installed) -> tuple[bool, bool, float]:
+    """Rank what is installed first, and of the rest what is downloaded without a second thought."""
     merit = -float(model.card.quality) if settings.prefer == "quality" else model.card.speed
-    return (not _ready(model, installed), merit)
+    ready, weights = _ready(model, installed), model.card.checkpoint
+    return (not ready, not ready and weights is not None and not weights.is_stated, merit)
 
 
-def _obstacle(card: Card, step: Step, settings: Settings) -> str:
-    language = step.args.get("language")
+def _obstacle(card: Card, step: Step, tool: Tool, settings: Settings) -> str:
+    chosen = tool.parameters.get("language")
+    language = step.args.get("language") or (chosen.default if chosen else None)
+    if step.model is None:
+        if card.by_name:
+            return f"works only when asked for: `--use {step.tool}={card.name}`"
+        if len(card.languages) == 1 and not isinstance(language, str):
+            return f"knows only '{card.languages[0]}', and no language was named"
     if card.languages and isinstance(language, str) and language not in card.languages:
         return f"does not know '{language}' (it knows {', '.join(card.languages[:12])})"
     if settings.commercial_use and not card.commercial:

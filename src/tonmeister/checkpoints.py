@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import re
 import shutil
 import sqlite3
@@ -447,9 +448,12 @@ def _is_pickle(path: Path) -> bool:
 def _size(folder: Path) -> int:
     """Return the bytes below a folder; files that vanish meanwhile do not count."""
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    # Clients make and delete folders meanwhile: os.walk passes over one that is gone, where
+    # Path.rglob raises.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).stat().st_size
     return total
 
 

@@ -137,6 +137,8 @@ class Card:
         packages: Import names it needs beyond the default install.
         extra: Extra of the distribution that brings them.
         note: What users must be told about every result; empty if nothing.
+        by_name: Whether it works only when it is asked for by name, for example because its
+            licence is not clear.
     """
 
     name: str
@@ -153,6 +155,7 @@ class Card:
     packages: tuple[str, ...] = ()
     extra: str = ""
     note: str = ""
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
