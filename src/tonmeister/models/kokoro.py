@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tonmeister.artifacts import Noted, Transcript
+from tonmeister.artifacts import Noted, Text, Transcript
 from tonmeister.audio import Samples, Waveform
 from tonmeister.errors import ToolInputError
 from tonmeister.models.kokoro_weights import KOKORO, VOICES
@@ -20,7 +20,7 @@ from tonmeister.models.onnx import open_graph
 from tonmeister.models.phonemes import Phonemizer, sentences_of, written_out
 from tonmeister.models.text_language import NAMES, language_of, script_of
 from tonmeister.streaming import Audio
-from tonmeister.tools.speech import synthesize_speech
+from tonmeister.tools.synthesis import synthesize_speech
 from tonmeister.toolspec import Card, model
 
 __all__ = ["KOKORO", "Kokoro"]
@@ -106,7 +106,7 @@ class Kokoro:
         self._graph = open_graph(folder / "kokoro-v1.0.int8.onnx", threads)
 
     def __call__(
-        self, text: str | Transcript, language: str | None, voice: str | None, speed: float
+        self, text: str | Transcript | Text, language: str | None, voice: str | None, speed: float
     ) -> Audio | Noted:
         """Read a text aloud.
 
@@ -120,7 +120,7 @@ class Kokoro:
             ToolInputError: There is nothing to say, or language and voice do not fit it.
         """
         note = ""
-        if isinstance(text, Transcript):
+        if isinstance(text, Transcript | Text):
             language = language or text.language
             text = text.text
         if not any(letter.isalnum() for letter in text):

@@ -1,4 +1,4 @@
-"""Speech: transcribe, synthesize, enhance, find."""
+"""Speech: transcribe, enhance, find."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from tonmeister.artifacts import SpeechRegions, Transcript
 from tonmeister.streaming import Audio
 from tonmeister.toolspec import Language, Range, tool
 
-__all__ = ["detect_speech", "enhance_speech", "synthesize_speech", "transcribe"]
+__all__ = ["detect_speech", "enhance_speech", "transcribe"]
 
 
 @tool(needs_model=True, suffix="transcript", claims=("times_inside",))
@@ -22,26 +22,6 @@ def transcribe(
         audio: Speech of any length and rate.
         language: Language that is spoken; left out, it is detected.
         vocabulary: Words and names to expect, spelled as wanted, separated by commas.
-    """
-
-
-@tool(needs_model=True, suffix="speech", claims=("audible", "unclipped", "says_the_text"))
-def synthesize_speech(
-    text: str | Transcript,
-    language: Language | None = None,
-    voice: str | None = None,
-    speed: Annotated[float, Range(0.5, 2.0)] = 1.0,
-) -> Audio:  # pyright: ignore[reportReturnType]
-    """Read a text aloud.
-
-    Use it to make speech from written words. It does not translate and does not imitate a
-    particular person.
-
-    Args:
-        text: What to say, of any length, or a transcript to read.
-        language: Language of the text; left out, it is detected from the text.
-        voice: Name of the voice; left out, the default voice of the language.
-        speed: Speaking rate relative to normal, 0.5 to 2.0.
     """
 
 
