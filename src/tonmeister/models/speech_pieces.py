@@ -17,7 +17,7 @@ from tonmeister.streaming import Audio
 
 __all__ = ["PIECE_DURATION", "SPEECH", "Piece", "grouped", "mono_16k"]
 
-PIECE_DURATION = 300.0
+PIECE_DURATION = 600.0
 """Seconds of speech in a piece: long enough that half-filled last windows cost little."""
 
 SPEECH = SpeechRules(min_silence=2.0, pad=0.4, max_speech=60.0)
@@ -79,9 +79,7 @@ def mono_16k(audio: Audio, region: Region) -> Samples:
     return waveform.samples[0]
 
 
-def grouped(
-    regions: Iterable[Region], duration: float = PIECE_DURATION
-) -> Iterator[list[Region]]:
+def grouped(regions: Iterable[Region], duration: float = PIECE_DURATION) -> Iterator[list[Region]]:
     """Group regions, as they come.
 
     Args:

@@ -13,6 +13,7 @@ section 4.5; word times from cross-attention by dynamic time warping.
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,12 @@ from numpy.typing import NDArray
 from tonmeister.audio import Samples
 
 if TYPE_CHECKING:
-    from ctranslate2 import StorageView
     from faster_whisper.tokenizer import Tokenizer
 
-__all__ = ["Decoder", "Draft", "Hearing", "SpokenWord", "kept_words"]
+__all__ = ["Decoder", "Draft", "Encoded", "Hearing", "SpokenWord", "Stream", "kept_words"]
+
+Encoded = Any
+"""What the encoder makes of windows, a ``ctranslate2.StorageView``, which has no types."""
 
 STREAMS = 4
 """Windows in a batch: beyond four, two cores gain nothing more."""
@@ -180,6 +183,14 @@ class Decoder:
         """Whether it knows more than English."""
         return bool(self.whisper.model.is_multilingual)
 
+    @property
+    def languages_known(self) -> tuple[str, ...]:
+        """Codes of the languages it knows."""
+        # Only the larger vocabulary of the third generation has a token for Cantonese.
+        tokens = self.whisper.hf_tokenizer
+        known = self.whisper.supported_languages
+        return tuple(code for code in known if tokens.token_to_id(f"<|{code}|>") is not None)
+
     def tokenizer(self, hearing: Hearing) -> "Tokenizer":
         """Return the tokenizer for a language and a task."""
         from faster_whisper.tokenizer import Tokenizer
@@ -204,14 +215,14 @@ class Decoder:
         places = sorted({_nearest(cuts, duration * i / count) for i in range(1, count)} - {0.0})
         bounds = [0.0, *places, duration]
         streams: list[Stream] = []
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             part = samples[round(start * rate) : round(end * rate)]
             if len(part):
                 features = self.whisper.feature_extractor(part)
                 streams.append(Stream(features, features.shape[-1] - 1, start))
         return streams
 
-    def encoded(self, streams: Sequence[Stream]) -> "StorageView":
+    def encoded(self, streams: Sequence[Stream]) -> Encoded:
         """Return the encoded next window of every stream.
 
         Args:
@@ -219,7 +230,7 @@ class Decoder:
         """
         return self.whisper.encode(np.stack([stream.window() for stream in streams]))
 
-    def languages(self, encoded: "StorageView") -> dict[str, float]:
+    def languages(self, encoded: Encoded) -> dict[str, float]:
         """Return the mean probability of every language over encoded windows.
 
         Args:
@@ -233,7 +244,7 @@ class Decoder:
         return votes
 
     def read(
-        self, streams: Sequence[Stream], hearing: Hearing, encoded: "StorageView | None" = None
+        self, streams: Sequence[Stream], hearing: Hearing, encoded: Encoded | None = None
     ) -> list[SpokenWord]:
         """Read streams to their ends.
 
@@ -267,7 +278,7 @@ class Decoder:
         ]
 
     def _generated(
-        self, encoded: "StorageView", prompt: list[int], tokenizer: "Tokenizer", count: int
+        self, encoded: Encoded, prompt: list[int], tokenizer: "Tokenizer", count: int
     ) -> list[Draft]:
         results = self.whisper.model.generate(
             encoded,
@@ -280,7 +291,7 @@ class Decoder:
         return [_draft(result, tokenizer) for result in results]
 
     def _again(
-        self, encoded: "StorageView", prompt: list[int], tokenizer: "Tokenizer", first: Draft
+        self, encoded: Encoded, prompt: list[int], tokenizer: "Tokenizer", first: Draft
     ) -> Draft:
         """Read a window at rising temperatures until it is plausible; else take the likeliest."""
         drafts = [first]
@@ -302,17 +313,16 @@ class Decoder:
         varied = [draft for draft in drafts if draft.compression <= REPETITIVE]
         return max(varied or drafts, key=lambda draft: draft.log_probability)
 
-    def _take(
-        self, stream: Stream, draft: Draft, encoded: "StorageView", tokenizer: "Tokenizer"
-    ) -> None:
+    def _take(self, stream: Stream, draft: Draft, encoded: Encoded, tokenizer: "Tokenizer") -> None:
         """Add the words of a window to its stream and move on to where the next begins."""
         size = stream.size
         if draft.silent:
             stream.seek += size
             return
         parts, advance, closed = _parts(draft.tokens, tokenizer.timestamp_begin, stream.seek, size)
+        batch: Any = [parts]
         self.whisper.add_word_timestamps(
-            [parts], tokenizer, encoded, size, OPENING_MARKS, CLOSING_MARKS, stream.last
+            batch, tokenizer, encoded, size, OPENING_MARKS, CLOSING_MARKS, stream.last
         )
         words = [word for part in parts for word in part["words"]]
         if words:
@@ -346,7 +356,7 @@ def _nearest(cuts: Sequence[float], place: float) -> float:
     return min(cuts, key=lambda cut: abs(cut - place), default=0.0)
 
 
-def _slice(encoded: "StorageView", index: int) -> "StorageView":
+def _slice(encoded: Encoded, index: int) -> Encoded:
     from ctranslate2 import StorageView
 
     return StorageView.from_array(np.ascontiguousarray(np.asarray(encoded)[index : index + 1]))
@@ -355,7 +365,8 @@ def _slice(encoded: "StorageView", index: int) -> "StorageView":
 def _suppressed(tokenizer: "Tokenizer") -> list[int]:
     from faster_whisper.transcribe import get_suppressed_tokens
 
-    return list(get_suppressed_tokens(tokenizer, [-1]) or ())
+    tokens: Any = [-1]  # all that are no speech; the annotation of the library is too narrow
+    return list(get_suppressed_tokens(tokenizer, tokens) or ())
 
 
 def _draft(result: Any, tokenizer: "Tokenizer") -> Draft:

