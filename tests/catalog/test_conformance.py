@@ -21,6 +21,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
+    "translate_text": {"language": "pt"},
+    "translate_transcript": {"language": "pt"},
 }
 SPECS = [*CATALOG.tools.values()]
 # Weights that only the hub has are too large for a test: their adapters are held to the same rules

@@ -9,10 +9,13 @@ import soundfile
 
 from scripts.recordings import JFK, LIBRIVOX, TWO_CITIES, pulled
 from tonmeister.audio import Waveform
+from tonmeister.models.bergamot import BERGAMOT, BergamotTexts, BergamotTranscripts
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.kokoro import KOKORO, Kokoro
+from tonmeister.models.kokoro_dub import KokoroDub
 from tonmeister.models.silero import SileroVad
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase
+from tonmeister.models.whisper_translation import WhisperTranslation
 from tonmeister.models.yamnet import YAMNET, Yamnet, YamnetDescriber
 
 
@@ -86,4 +89,32 @@ def yamnet() -> Yamnet:
 def describer() -> YamnetDescriber:
     loaded = YamnetDescriber()
     loaded.load(pulled(YAMNET), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def bergamot() -> BergamotTexts:
+    loaded = BergamotTexts()
+    loaded.load(pulled(BERGAMOT), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def bergamot_transcripts() -> BergamotTranscripts:
+    loaded = BergamotTranscripts()
+    loaded.load(pulled(BERGAMOT), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def whisper_translation() -> WhisperTranslation:
+    loaded = WhisperTranslation()
+    loaded.load(pulled(WHISPER_BASE), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def kokoro_dub() -> KokoroDub:
+    loaded = KokoroDub()
+    loaded.load(pulled(KOKORO), 2)
     return loaded

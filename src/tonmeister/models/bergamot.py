@@ -139,7 +139,7 @@ class BergamotTexts(_Bergamot):
 @model(
     translate_transcript,
     card=Card(
-        name="bergamot-en-pt-transcripts",
+        name="bergamot-en-pt",
         licence="MPL-2.0",
         checkpoint=BERGAMOT,
         memory_mb=190,

@@ -36,7 +36,7 @@ BEYOND = 0.5
 @model(
     dub,
     card=Card(
-        name="kokoro-dub",
+        name="kokoro-82m",
         licence="Apache-2.0",
         checkpoint=KOKORO,
         memory_mb=680,

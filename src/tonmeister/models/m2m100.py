@@ -179,7 +179,7 @@ class M2M100Texts(_Loaded):
 @model(
     translate_transcript,
     card=Card(
-        name="m2m100-418m-transcripts",
+        name="m2m100-418m",
         licence="MIT",
         checkpoint=M2M100,
         memory_mb=2600,

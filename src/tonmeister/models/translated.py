@@ -15,6 +15,9 @@ Value = TypeVar("Value", Text, Transcript)
 ENDINGS = (".", "!", "?", "…", "。", "！", "？", "।")
 CLOSING = '"”’»)]」』'
 
+UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})
+"""Languages that write no space between words; their sentences are divided between letters."""
+
 LONG_GAP = 2.0
 """Seconds without speech after which a sentence is not taken to go on."""
 
@@ -54,12 +57,14 @@ def translated_transcript(transcript: Transcript, passages: Passages) -> Transcr
     pieces = [piece for group in _groups(spoken) for piece in _pieces(group)]
     made = passages.sentences([piece.text for piece in pieces])
     texts: list[list[str]] = [[] for _ in spoken]
+    joint = "" if passages.target in UNSPACED else " "
     for piece, text in zip(pieces, made, strict=True):
-        for index, part in zip(piece.shares, _dealt(text, [*piece.shares.values()]), strict=True):
+        dealt = _dealt(text, [*piece.shares.values()], joint)
+        for index, part in zip(piece.shares, dealt, strict=True):
             if part:
                 texts[index].append(part)
     segments = [
-        replace(segment, text=" ".join(parts), words=())
+        replace(segment, text=joint.join(parts), words=())
         for segment, parts in zip(spoken, texts, strict=True)
     ]
     return Transcript(passages.target, _without_empty(segments), transcript.duration)
@@ -116,9 +121,8 @@ def _pieces(group: Sequence[tuple[int, Segment]]) -> list[_Piece]:
     return pieces
 
 
-def _dealt(text: str, shares: Sequence[int]) -> list[str]:
+def _dealt(text: str, shares: Sequence[int], joint: str) -> list[str]:
     """Divide a translated sentence in proportion to shares, between words."""
-    joint = " " if " " in text.strip() else ""
     words = text.split() if joint else list(text)
     if len(shares) == 1 or len(words) < 2:
         # A single word goes where most of it was.

@@ -32,7 +32,7 @@ POOR = frozenset({"ja", "pl", "zh"})
 @model(
     translate_speech,
     card=Card(
-        name="whisper-base-translation",
+        name="whisper-base",
         licence="MIT",
         checkpoint=WHISPER_BASE,
         memory_mb=720,
