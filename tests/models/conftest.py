@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from scripts.recordings import JFK, LIBRIVOX, TWO_CITIES, pulled
+from scripts.recordings import FOREIGN_PROMPTS, JFK, LIBRIVOX, TWO_CITIES, pulled
 from tonmeister.audio import Waveform
 from tonmeister.models.bergamot import BERGAMOT, BergamotTexts, BergamotTranscripts
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
@@ -90,6 +90,18 @@ def describer() -> YamnetDescriber:
     loaded = YamnetDescriber()
     loaded.load(pulled(YAMNET), 1)
     return loaded
+
+
+@pytest.fixture(scope="session")
+def foreign_prompts() -> dict[str, list[tuple[Waveform, str]]]:
+    """Telephone prompts by language, each with its meaning in English, written by hand."""
+    folder = pulled(FOREIGN_PROMPTS)
+    listed = Path(__file__).with_name("foreign_prompts.txt").read_text(encoding="utf-8")
+    prompts: dict[str, list[tuple[Waveform, str]]] = {}
+    for line in listed.splitlines():
+        name, meaning = line.split("\t")
+        prompts.setdefault(name[:2], []).append((mono_16k(folder / f"{name}.wav"), meaning))
+    return prompts
 
 
 @pytest.fixture(scope="session")
