@@ -75,7 +75,9 @@ LIBRIVOX = Checkpoint(
 _PROMPTS = {
     "es": {
         "privacy-unident": "2cc82e2986f07ccb69b821f1b4da2b72f86decc279cadf6291d47055f2992d6e",
-        "queue-periodic-announce": "48918e21d9772c15f7308b7e1b537cfde9aeda70cfa7f463ceec84fa9ced5498",
+        "queue-periodic-announce": (
+            "48918e21d9772c15f7308b7e1b537cfde9aeda70cfa7f463ceec84fa9ced5498"
+        ),
         "ss-noservice": "150c001118d0a345c7800236b98bebc02eefb20c8634e50ce2f866af3a4347e7",
         "queue-youarenext": "2bc7cccfab3438304cfa221f4f16a360ca5d37234233254ec4b1973a32dce633",
         "vm-mailboxfull": "df09c839d507247385f813968e5f65d38437cf047940c0a90c835cec5d98a6ac",
@@ -86,13 +88,17 @@ _PROMPTS = {
         "followme/status": "779c387ae8b66e113dc39a5210f473df951328283da01049845deb82177f12c7",
         "privacy-unident": "bfc78eeac9f2d591e39e2779dbb895720dd1108bb24769bc2cefd9823a5d7955",
         "ss-noservice": "30cec243e19d9cfb5ee407b48c17ccc3df9403f2058b80e6fcf4d5a4b113161d",
-        "queue-periodic-announce": "b714cf0c345908ef3be836af1ad63d0824ec17b8312096411eddbe6ab9270829",
+        "queue-periodic-announce": (
+            "b714cf0c345908ef3be836af1ad63d0824ec17b8312096411eddbe6ab9270829"
+        ),
         "queue-youarenext": "a153bbc70674adfa174c128ea8da93bdf4bc2118147338490f807940e343d343",
     },
     "it": {
         "privacy-unident": "1bbd460fc109a9cee51c1da0544c3b778e753e4cbdb8dc2c67d304e0fc254a2e",
         "ss-noservice": "afc2c523208f07e3fe4e1ce277d7cef21c36543f17982f0592d019ee05554413",
-        "queue-periodic-announce": "eb9359c3b584387b7bcdba40f3779bb4fcfab0e14390614e62a0d376e0659e1e",
+        "queue-periodic-announce": (
+            "eb9359c3b584387b7bcdba40f3779bb4fcfab0e14390614e62a0d376e0659e1e"
+        ),
         "queue-youarenext": "4e6c9a2c7eca913a23ce0567439911a8f3a1b68f6683f85e4a80d2c38ed7c748",
         "pbx-invalidpark": "49ba0808fd8061ae9b6ad56eac3a234d9f70e32e4d61f5eb5c6a63ed413fc4e1",
         "vm-nobodyavail": "a644749113718ed655e16a2f4297b3934d71780de8964ea740d79420d19c5b94",
