@@ -11,9 +11,14 @@ from tonmeister.artifacts import Measurement, Noted, Segment, Transcript
 from tonmeister.audio import Samples
 from tonmeister.errors import ToolInputError
 from tonmeister.models.dubbing import FASTEST, IN_TIME, Line, Placed, SpeechFitter, Timeline
-from tonmeister.models.kokoro import KOKORO, LANGUAGES, SAMPLE_RATE, SPEAKERS, Kokoro
+from tonmeister.models.kokoro import KOKORO, SAMPLE_RATE, Kokoro
+from tonmeister.models.text_language import NAMES
 from tonmeister.models.translation_pairs import code_of, name_of
-from tonmeister.models.voice_pitch import KOKORO_F0_HZ, closest_voices, median_f0_hz
+from tonmeister.models.voice_pitch import (
+    closest_voices,
+    median_f0_hz,
+    voices_of,
+)
 from tonmeister.streaming import Audio
 from tonmeister.tools.translation import Dubbing, dub
 from tonmeister.toolspec import Card, model
@@ -111,10 +116,11 @@ def _spoken_language(transcript: Transcript) -> str:
         raise _refused(
             "The transcript does not say its language.", "Translate it first, or transcribe anew."
         )
-    if language not in LANGUAGES:
+    if not voices_of(language):
+        spoken = [code for code in NAMES if voices_of(code)]
         raise _refused(
             f"No voice here speaks {name_of(language)}.",
-            f"Translate the transcript into one of: {', '.join(LANGUAGES)}.",
+            f"Translate the transcript into one of: {', '.join(sorted(spoken))}.",
         )
     return language
 
@@ -133,7 +139,7 @@ def _voices(
     audio: Audio, segments: Sequence[Segment], language: str, voice: str | None
 ) -> dict[str, str]:
     """Return the voice of every speaker."""
-    known = [name for name in KOKORO_F0_HZ if SPEAKERS[name[0]].language == language]
+    known = voices_of(language)
     speakers = list(dict.fromkeys(one.speaker or EVERYBODY for one in segments))
     given = _given(voice, known, speakers)
     pitches = {
@@ -144,8 +150,7 @@ def _voices(
         if speaker not in given
     }
     left = [name for name in known if name not in given.values()] or known
-    default = next(one.voice for one in SPEAKERS.values() if one.language == language)
-    return {**given, **closest_voices(pitches, left, default)}
+    return {**given, **closest_voices(pitches, left, known[0])}
 
 
 def _given(voice: str | None, known: Sequence[str], speakers: Sequence[str]) -> dict[str, str]:
