@@ -12,13 +12,9 @@ from tonmeister.audio import Samples
 from tonmeister.errors import ToolInputError
 from tonmeister.models.dubbing import FASTEST, IN_TIME, Line, Placed, SpeechFitter, Timeline
 from tonmeister.models.kokoro import KOKORO, SAMPLE_RATE, Kokoro
-from tonmeister.models.text_language import NAMES
+from tonmeister.models.kokoro_voices import LANGUAGES, VOICES
 from tonmeister.models.translation_pairs import code_of, name_of
-from tonmeister.models.voice_pitch import (
-    closest_voices,
-    median_f0_hz,
-    voices_of,
-)
+from tonmeister.models.voice_pitch import closest_voices, median_f0_hz
 from tonmeister.streaming import Audio
 from tonmeister.tools.translation import Dubbing, dub
 from tonmeister.toolspec import Card, model
@@ -48,8 +44,6 @@ BEYOND = 0.5
         speed=1.2,
         load_duration=2.0,
         quality=60,
-        packages=("phonemizer", "espeakng_loader"),
-        extra="espeak",
         note="Speech replaces the whole original sound, music and noise included.",
     ),
 )
@@ -93,10 +87,8 @@ class KokoroDub:
         ]
 
         def speak(text: str, voice: str, speed: float) -> Samples:
-            made = self._kokoro(text, language, voice, speed)
-            spoken = made.value if isinstance(made, Noted) else made
-            assert isinstance(spoken, Audio)  # noqa: S101 - what Kokoro has promised
-            return _spoken_part(np.concatenate([block.samples[0] for block in spoken.blocks()]))
+            made = self._kokoro.spoken(text, language, voice, speed)
+            return _spoken_part(np.concatenate([block.samples[0] for block in made]))
 
         timeline = Timeline(SAMPLE_RATE)
         placed = SpeechFitter(speak, SAMPLE_RATE).placed(lines, timeline)
@@ -116,11 +108,10 @@ def _spoken_language(transcript: Transcript) -> str:
         raise _refused(
             "The transcript does not say its language.", "Translate it first, or transcribe anew."
         )
-    if not voices_of(language):
-        spoken = [code for code in NAMES if voices_of(code)]
+    if language not in LANGUAGES:
         raise _refused(
             f"No voice here speaks {name_of(language)}.",
-            f"Translate the transcript into one of: {', '.join(sorted(spoken))}.",
+            f"Translate the transcript into one of: {', '.join(LANGUAGES)}.",
         )
     return language
 
@@ -139,7 +130,7 @@ def _voices(
     audio: Audio, segments: Sequence[Segment], language: str, voice: str | None
 ) -> dict[str, str]:
     """Return the voice of every speaker."""
-    known = voices_of(language)
+    known = [one.name for one in VOICES if one.language == language]
     speakers = list(dict.fromkeys(one.speaker or EVERYBODY for one in segments))
     given = _given(voice, known, speakers)
     pitches = {

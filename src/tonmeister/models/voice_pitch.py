@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tonmeister.audio import Samples
 
-__all__ = ["KOKORO_F0_HZ", "closest_voices", "median_f0_hz", "voices_of"]
+__all__ = ["KOKORO_F0_HZ", "closest_voices", "median_f0_hz"]
 
 LOWEST_HZ = 60.0
 HIGHEST_HZ = 400.0
@@ -78,20 +78,6 @@ KOKORO_F0_HZ: Mapping[str, float] = {
 }
 """Median of each voice over one sentence of about 5.5 s in its language ("The weather was lovely
 this morning, so we walked …"), by ``median_f0_hz`` on Kokoro's int8 graph at speed 1."""
-
-
-_LANGUAGES = {"a": "en", "b": "en", "e": "es", "f": "fr", "h": "hi", "i": "it", "p": "pt"}
-_DEFAULTS = ("af_heart", "ef_dora", "ff_siwis", "hf_alpha", "if_sara", "pf_dora")
-
-
-def voices_of(language: str | None) -> list[str]:
-    """Return the Kokoro voices of a language, the default one first; none if it is not spoken.
-
-    Args:
-        language: ISO 639-1 code.
-    """
-    voices = [voice for voice in KOKORO_F0_HZ if _LANGUAGES[voice[0]] == language]
-    return sorted(voices, key=lambda voice: voice not in _DEFAULTS)
 
 
 def median_f0_hz(pieces: Iterable[Samples], sample_rate: int) -> float | None:
