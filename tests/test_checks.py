@@ -21,6 +21,7 @@ LONG = {"duration": 10.0}
 
 
 SHAPE = {"sample_rate": 8000, "num_channels": 1}
+SPOKEN = {"duration": 10.0, "num_segments": 4, "num_words": 90}
 TEXT = {"text": "Bom dia a todos"}
 
 
@@ -54,6 +55,21 @@ TEXT = {"text": "Bom dia a todos"}
         ("says_the_text", TEXT, {}, {"heard": "bom dia à todos."}, True),
         ("says_the_text", TEXT, {}, {"heard": "la la la"}, False),
         ("says_the_text", TEXT, {}, {}, None),
+        ("timing_kept", {}, SPOKEN, SPOKEN, True),
+        ("timing_kept", {}, SPOKEN, {**SPOKEN, "num_segments": 3}, False),
+        ("timing_kept", {}, LONG, {"duration": 11.0}, False),
+        ("timing_kept", {}, {}, LONG, None),
+        (
+            "translated_whole",
+            {"text": "Good morning", "language": "pt"},
+            {},
+            {"num_words": 2},
+            True,
+        ),
+        ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 80}, True),
+        ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 20}, False),
+        ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 300}, False),
+        ("translated_whole", {"language": "ja"}, SPOKEN, {"num_words": 1}, None),
     ],
 )
 def test_a_claim_holds_only_when_it_was_measured(

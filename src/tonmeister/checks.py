@@ -16,6 +16,7 @@ __all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
 
 SILENT_DB = -70.0
 LOUDNESS_TOLERANCE_LU = 0.5
+UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without spaces
 SPOKEN_TOLERANCE = 0.34  # word error rate up to which a text counts as said
 
 
@@ -142,6 +143,28 @@ def _times_inside(facts: StepFacts) -> tuple[bool | None, str]:
     return ordered and inside, f"{len(spans)} times within {total:.1f} s"
 
 
+def _timing_kept(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare the length, and of transcripts the number of segments, with the input's."""
+    kept, found = _duration_near(facts, facts.inputs.get("duration"))
+    before, after = facts.inputs.get("num_segments"), facts.output.get("num_segments")
+    if kept and before is not None and after is not None:
+        return before == after, f"{after} of {before} segments, {found}"
+    return kept, found
+
+
+def _translated_whole(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare numbers of words: a third, or more than twice as many, are not the same text."""
+    text = facts.arguments.get("text")
+    before = facts.inputs.get("num_words")
+    if before is None and isinstance(text, str) and not facts.inputs:
+        before = len(text.split())
+    after = facts.output.get("num_words")
+    if before is None or after is None or facts.arguments.get("language") in UNSPACED:
+        return None, "number of words unknown"
+    slack = 3 + before  # a word or two may become five
+    return before <= 3 * after + 3 and after <= 2 * slack, f"{after} words for {before}"
+
+
 def _timed(value: object) -> Sequence[Any]:
     if isinstance(value, Transcript):
         return value.segments
@@ -192,6 +215,8 @@ CHECKS: Mapping[str, Check] = {
     "shape_kept": _shape_kept,
     "speakers_as_asked": _speakers_as_asked,
     "times_inside": _times_inside,
+    "timing_kept": _timing_kept,
+    "translated_whole": _translated_whole,
     "unclipped": _unclipped,
 }
 

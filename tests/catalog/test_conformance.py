@@ -25,6 +25,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
     "spatialize": {"position": "walks from left to right behind me"},
+    "translate_text": {"language": "pt"},
+    "translate_transcript": {"language": "pt"},
 }
 # What they compare with or imitate must be a voice: a tone is refused, whatever else is given.
 NEED_A_VOICE = ("clone_voice", "closest_voice", "convert_voice")
