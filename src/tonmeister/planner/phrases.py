@@ -16,12 +16,14 @@ __all__ = ["CONNECTOR", "COURTESY", "compile_pattern", "correct_typos", "take_ta
 _NOUN = (
     "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
     "|podcasts?|interviews?|videos?|movie|film|talk|meeting|lecture|call|message|memo|episodes?"
-    "|voice (?:notes?|messages?|memos?)|results?|audios?"
+    "|voice (?:notes?|messages?|memos?)|results?|audios?|phone calls?|conversations?"
+    "|documents?|books?|e-?books?|novels?|articles?|stor(?:y|ies)|epub|pdf"
 )
 _NOME = (
     "gravac(?:ao|oes)|ficheiros?(?: de (?:audio|som|video))?|arquivos?(?: de (?:audio|som|video))?"
     "|audios?|som|clipes?|faixas?|podcasts?|entrevistas?|videos?|filme|reuniao|aula|palestra"
     "|conversa|chamada|episodios?|cancao|(?:mensage(?:m|ns)|notas?) de voz|resultados?"
+    r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
 )
 _ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
 _ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
@@ -74,8 +76,8 @@ COURTESY = re.compile(
     r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi|tonmeister"
     r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
     r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"
-    r"|(?:tell|show) me(?= (?:what|when|where|which|how)\b)"
-    r"|(?:diz|mostra)(?= (?:o que|quando|onde|que|quais|quanto)\b)"
+    r"|(?:tell|show) me(?= (?:what|when|where|which|how|who|if|whether)\b)"
+    r"|(?:diz|mostra)(?= (?:o que|quando|onde|que|quais|quanto|quem|qual|se|em que)\b)"
     r"|(?:podes|podias|pode|podia|poderia|poderias|consegues|es capaz de|e possivel)(?: por favor)?"
     r"|(?:quero|queria|preciso|gostava|gostaria)(?: de)? que"
     r"|(?:quero|queria|gostava de|gostaria de)(?= \w+[aei]r )|preciso de(?= \w+[aei]r )) (?:, )?)+"

@@ -10,7 +10,7 @@ from tonmeister.planner.answers import Chat, Command, Decline, Question
 from tonmeister.planner.slots import fold
 from tonmeister.registry import Catalog
 
-__all__ = ["abilities", "as_said_by_model", "ask_which", "command_for", "no_tool", "small_talk"]
+__all__ = ["abilities", "as_said_by_model", "ask_text", "ask_which", "command_for", "no_tool", "small_talk"]
 
 _VERBS: Mapping[str, tuple[str, str]] = {
     "transcribe": ("transcribe", "transcrever"),
@@ -162,6 +162,17 @@ def no_tool(language: str, nearest: Plan | None) -> Decline:
     else:
         said = "None of my tools does that; `tonmeister tools` lists what they do."
     return Decline(said, nearest)
+
+
+def ask_text(language: str) -> Question:
+    """Return the question for the words a voice is to say.
+
+    Args:
+        language: "en" or "pt".
+    """
+    if language == "pt":
+        return Question("O que deve a voz dizer? Escreve o texto entre aspas.")
+    return Question("What should the voice say? Put the text in quotation marks.")
 
 
 def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str = "") -> Question:
