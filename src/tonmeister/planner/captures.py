@@ -30,7 +30,7 @@ _NAMINGS = (
         r"([a-zà-ÿ]{3,20})(?=\s*(?:[,;.!]|$|\s(?:and|e)\s))"
     ),
     re.compile(
-        rf"(?i:\b(?:call|name|label|chama))\s+{_LABEL}\s+({_NAME})"
+        rf"\b{_LABEL}\s+({_NAME})"
     ),
 )
 _NAMED_FIRST = re.compile(
@@ -64,7 +64,7 @@ _LADO = r"(?:esquerda|direita)(?: de mim)?"
 _PLACE = (
     rf"from (?:the |my )?{_SIDE} to (?:the |my )?{_SIDE}|from front to back|from back to front"
     rf"|(?:on|to|at|from) (?:the |my )(?:far )?{_SIDE}"
-    r"|(?:from )?(?:behind|in front of|above|below|around|past|over) (?:me\b|my head)"
+    r"|(?:behind|in front of|above|below|around|past|over) (?:me\b|my head)"
     r"|-?\d+(?:\.\d+)? ?(?:degrees|deg|°)(?: to the| to my)?(?: (?:left|right|behind|up|down))?"
     r"|(?:azimuth|elevation|azimute|eleva[cç][aã]o) -?\d+(?:\.\d+)?(?: degrees| graus)?"
     rf"|da (?:minha )?{_LADO} (?:para|até) (?:a|à) (?:minha )?{_LADO}"

@@ -35,6 +35,15 @@ _MADE_PT = (
     "limp[oa]|melhorad[oa]|cortad[oa]|normalizad[oa]|mais (?:lent[oa]|rapid[oa]|alt[oa]|baix[oa])"
     "|mono|misturad[oa]|junt[oa]"
 )
+# "this text" and "that hum" are no recordings.
+_NOT_ALONE = (
+    r"(?! (?:texts?|scripts?|sentence|phrase|words?|dialog(?:ue)?|play|scene|voices?|person|people"
+    r"|speakers?|transcript|transcription|translation|annoying|hum|buzz|echo|C\d+)\b)"
+)
+_NAO_SO = (
+    r"(?! (?:textos?|frases?|palavras?|guiao|dialogo|cena|voz|vozes|pessoas?|orador(?:es)?"
+    r"|transcricao|traducao|zumbido|eco|C\d+)\b)"
+)
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
     rf" (?:{_NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|to|and|into|as|then|together)\b| ?$)"
@@ -42,9 +51,11 @@ _ENGLISH = (
     rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result))"
     rf"|the original(?: (?:{_NOUN}|one))?"
     rf"|the (?:{_MADE}) (?:version|one|{_NOUN})"
-    r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy))*"
+    r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy"
+    r"|old|phone|telephone|two))*"
     rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
-    r"|here|this one|that one|these|those|them|this|that|it"
+    rf"|here|this one|that one|these{_NOT_ALONE}|those|them|this{_NOT_ALONE}"
+    rf"|that{_NOT_ALONE}(?! (?:the|is|shows?|says?|tells?)\b)|it"
 )
 _WHOSE = (
     "o|a|os|as|est[ea]s?|ess[ea]s?|aquel[ea]s?|(?:[oa]s? )?(?:meus?|minhas?)|tod[oa]s [oa]s"
@@ -56,13 +67,13 @@ _PORTUGUESE = (
     rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
     rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
     rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
-    rf"|(?:{_WHOSE}) (?:{_NOME})(?: (?:inteir[oa]|complet[oa]|anex[oa]|(?:R|M)\d+))?"
-    r"|isto|isso|aquilo|aqui|este|esta|esse|essa|estes|estas|esses|essas|eles|elas|-l?[oa]s?|-n[oa]s?"
+    rf"|(?:{_WHOSE}) (?:{_NOME})(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|(?:R|M)\d+))?"
+    rf"|isto|isso|aquilo|aqui|(?:est[ea]s?|ess[ea]s?){_NAO_SO}|eles|elas|-l?[oa]s?|-n[oa]s?"
 )
 _TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao))"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao|(?:dois|duas) (?:{_NOME})\b))"
     r"|est|ess|ist|iss)"
     r"|\b(a)(?=os? )"
 )

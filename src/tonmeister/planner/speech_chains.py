@@ -1,5 +1,6 @@
 """Wordings about speech that become several steps: subtitles, speakers, translation, voices."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -271,7 +272,7 @@ def _spoken(args: Args) -> Args:
 
 def _speak(assembly: Assembly, call: Call, args: Args) -> None:
     words = call.slots.get("words")
-    if words is not None and words.value not in PRONOUNS:
+    if _is_said(words) and not re.search(r"(?:conversation|conversa)$", str(words and words.value)):
         raise NotClearError
     spoken = {"text": _text(assembly, call), **_spoken(args)}
     assembly.now([assembly.step("synthesize_speech", spoken)])
