@@ -280,6 +280,16 @@ def convert_voice(audio: Audio, reference_audio: Audio, consent: str) -> Audio: 
 
 
 @tool(needs_model=True)
+def closest_voice(reference_audio: Audio, language: Language | None = None) -> Measurement:  # pyright: ignore[reportReturnType]
+    """Find the built-in voice most like another.
+
+    Args:
+        reference_audio: The voice.
+        language: Its language.
+    """
+
+
+@tool(needs_model=True)
 def spatialize(audio: Audio, position: str) -> Audio:  # pyright: ignore[reportReturnType]
     """Place a voice around the listener.
 

@@ -22,7 +22,7 @@ from tonmeister.planner.wording import ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
 
-__all__ = ["PRONOUNS", "Assembly", "Call", "MissingToolError", "NotClearError"]
+__all__ = ["PRONOUNS", "Assembly", "Call", "MissingToolError", "NotClearError", "one_of"]
 
 PRONOUNS = frozenset(
     {"this", "that", "it", "them", "isto", "isso", "these", "-o", "-a", "-os", "-as", "esta", "este"}
@@ -81,6 +81,25 @@ class Call:
             if args[name] is None:
                 return None
         return args
+
+
+def one_of(call: Call, name: str) -> Slot | None:
+    """Return the one slot of a name that a wording holds, whichever alternative gave it.
+
+    Args:
+        call: The call.
+        name: Its name in the pattern.
+
+    Raises:
+        NotClearError: There are several.
+    """
+    slots = [slot for key, slot in call.slots.items() if re.fullmatch(rf"{name}(?:_\d+)?", key)]
+    if len(slots) > 1:
+        # "fade it in at the start of it": a pronoun adds nothing to a named recording.
+        slots = [slot for slot in slots if slot.value not in PRONOUNS] or slots[:1]
+    if len(slots) > 1:
+        raise NotClearError
+    return slots[0] if slots else None
 
 
 class Assembly:
@@ -273,27 +292,7 @@ class Assembly:
         Raises:
             NotClearError: It is not clear which.
         """
-        slot = self.target(call)
-        return self.resolve(tool, slot)
-
-    def target(self, call: Call) -> Slot | None:
-        """Return the one slot of a call that says what it is for, if any.
-
-        Args:
-            call: The call.
-
-        Raises:
-            NotClearError: There are several.
-        """
-        slots = [
-            slot for name, slot in call.slots.items() if re.fullmatch(r"target(?:_\d+)?", name)
-        ]
-        if len(slots) > 1:
-            # "fade it in at the start of it": a pronoun adds nothing to a named recording.
-            slots = [slot for slot in slots if slot.value not in PRONOUNS] or slots[:1]
-        if len(slots) > 1:
-            raise NotClearError
-        return slots[0] if slots else None
+        return self.resolve(tool, one_of(call, "target"))
 
     def resolve(self, tool: str, slot: Slot | None) -> list[str]:
         """Return the references a slot means, each written as in a plan.

@@ -64,7 +64,7 @@ _LADO = r"(?:esquerda|direita)(?: de mim)?"
 _PLACE = (
     rf"from (?:the |my )?{_SIDE} to (?:the |my )?{_SIDE}|from front to back|from back to front"
     rf"|(?:on|to|at|from) (?:the |my )(?:far )?{_SIDE}"
-    r"|(?:behind|in front of|above|below|around|past|over) (?:me\b|my head)"
+    r"|(?:behind|in front of|above|below|around|over) (?:me\b|my head)"
     r"|-?\d+(?:\.\d+)? ?(?:degrees|deg|°)(?: to the| to my)?(?: (?:left|right|behind|up|down))?"
     r"|(?:azimuth|elevation|azimute|eleva[cç][aã]o) -?\d+(?:\.\d+)?(?: degrees| graus)?"
     rf"|da (?:minha )?{_LADO} (?:para|até) (?:a|à) (?:minha )?{_LADO}"
@@ -74,7 +74,14 @@ _PLACE = (
     r"|[aà] (?:frente|volta) de mim|em (?:frente|volta) (?:de mim|a mim)|por cima da minha cabe[cç]a"
     rf"|-?\d+ ?(?:graus|°)(?: (?:[aà]|para a) {_LADO})?"
 )
-_POSITION = re.compile(rf"\b(?:{_PLACE})(?:,? (?:and |then |e |depois )?(?:{_PLACE}))*\b", re.I)
+_HOW = (
+    r"once|twice|\d+ times|(?:anti|counter)?-?clockwise|uma vez|duas vezes|\d+ vezes"
+    r"|(?:at |a )?\d+(?:[.,]\d+)? ?(?:m|met(?:er|re)s?|metros?)(?: away)?"
+    r"|(?:in|em) \d+(?:[.,]\d+)? ?s(?:econds|egundos)?"
+)
+_POSITION = re.compile(
+    rf"\b(?:{_PLACE})(?:,? (?:and |e )?(?:{_PLACE}))*(?:,? (?:{_HOW})\b)*(?!\w)", re.IGNORECASE
+)
 
 _VOICE = r"[a-z][fm]_[a-z]+"
 _VOICES = re.compile(

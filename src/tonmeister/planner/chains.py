@@ -6,7 +6,7 @@ from typing import Any
 
 from tonmeister.planner import speech_chains
 from tonmeister.planner.answers import Question
-from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError
+from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.references import choose, handed_over
 from tonmeister.planner.repeats import change_tempo, repeat, speak_in
 from tonmeister.planner.slots import Slot
@@ -123,7 +123,7 @@ def _fade_both(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
 
 
 def _extract(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
-    sound = call.slots.get("sound")
+    sound = one_of(call, "sound")
     if sound is not None and not re.search(r"(audio|sound|som)$", str(sound.value)):
         raise NotClearError
     refs = assembly.each("extract_audio", assembly.targets("extract_audio", call), {})

@@ -42,7 +42,7 @@ _NOT_ALONE = (
 )
 _NAO_SO = (
     r"(?! (?:textos?|frases?|palavras?|guiao|dialogo|cena|voz|vozes|pessoas?|orador(?:es)?"
-    r"|transcricao|traducao|zumbido|eco|C\d+)\b)"
+    r"|transcricao|traducao|zumbido|eco|C\d+)\b)(?!(?<=esta) (?:a|este|isto|escrit[oa]|alguem)\b)"
 )
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
@@ -74,7 +74,7 @@ _TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
     rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao|(?:dois|duas) (?:{_NOME})\b))"
-    r"|est|ess|ist|iss)"
+    r"|(?:est[ea]s?|ess[ea]s?|ist[oa]|iss[oa])\b)"
     r"|\b(a)(?=os? )"
 )
 CONNECTOR = re.compile(

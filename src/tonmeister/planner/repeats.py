@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from tonmeister.plan import Plan, Step, parse_ref
-from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError
+from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 
-__all__ = ["SLOWER", "change_tempo", "repeat", "speak_in"]
+__all__ = ["SLOWER", "change_tempo", "last_step", "repeat", "speak_in"]
 
 SLOWER, FASTER = 0.85, 1.15
 
@@ -20,8 +20,8 @@ def change_tempo(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
         args: Its arguments.
     """
     factor = SLOWER if call.rule.tool == "slower" else FASTER
-    named = call.slots.get("target")
-    spoken = _last_step(assembly, "synthesize_speech")
+    named = one_of(call, "target")
+    spoken = last_step(assembly, "synthesize_speech")
     if spoken and (named is None or named.value in PRONOUNS):
         speed = min(2.0, max(0.5, round(float(spoken.get("speed") or 1.0) * factor, 4)))
         assembly.now([assembly.step("synthesize_speech", {**spoken, "speed": speed})])
@@ -39,13 +39,36 @@ def speak_in(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
         args: Its arguments: "language" or "voice".
     """
     for tool in ("synthesize_speech", "transcribe"):
-        last = _last_step(assembly, tool)
+        last = last_step(assembly, tool)
         if last and not ("voice" in args and tool == "transcribe"):
             # A voice belongs to a language.
             kept = {name: value for name, value in last.items() if name != "voice"}
             assembly.step(tool, {**kept, **args})
             return
     raise NotClearError
+
+
+def last_step(assembly: Assembly, tool: str) -> dict[str, Any] | None:
+    """Return the arguments of the last turn's last step, results of others as artifacts.
+
+    Args:
+        assembly: The plan so far.
+        tool: The tool the step must have called, or None is returned.
+    """
+    turn = assembly.last_turn()
+    if assembly.steps or assembly.request.files or not turn or not turn.plan:
+        return None
+    step = turn.plan.steps[-1]
+    if step.tool != tool:
+        return None
+    args = dict(step.args)
+    for name, ref in step.refs():
+        handle = turn.steps.get(f"{ref.name}.{ref.output or 'result'}")
+        if handle is not None and ref.region is None:
+            args[name] = f"@{handle}"
+        elif ref.name not in assembly.request.artifacts:
+            raise NotClearError
+    return args
 
 
 def repeat(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
@@ -69,24 +92,6 @@ def repeat(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
         if parse_ref(target) is None or "[" in target:
             raise NotClearError
         _replay(assembly, plan, used.copy().pop(), target)
-
-
-def _last_step(assembly: Assembly, tool: str) -> dict[str, Any] | None:
-    """Return the arguments of the last turn's last step, results of others as artifacts."""
-    turn = assembly.last_turn()
-    if assembly.steps or assembly.request.files or not turn or not turn.plan:
-        return None
-    step = turn.plan.steps[-1]
-    if step.tool != tool:
-        return None
-    args = dict(step.args)
-    for name, ref in step.refs():
-        handle = turn.steps.get(f"{ref.name}.{ref.output or 'result'}")
-        if handle is not None and ref.region is None:
-            args[name] = f"@{handle}"
-        elif ref.name not in assembly.request.artifacts:
-            raise NotClearError
-    return args
 
 
 def _replay(assembly: Assembly, plan: Plan, before: str, target: str) -> None:

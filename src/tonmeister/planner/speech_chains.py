@@ -6,10 +6,10 @@ from typing import Any
 
 from tonmeister.artifacts import Kind
 from tonmeister.plan import parse_ref
-from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError
+from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.captures import consent_in
 from tonmeister.planner.references import is_recording, is_text
-from tonmeister.planner.repeats import SLOWER
+from tonmeister.planner.repeats import SLOWER, last_step
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_text
 
@@ -49,9 +49,9 @@ def _is_text_meant(assembly: Assembly, slot: Slot | None) -> bool:
 
 def _text(assembly: Assembly, call: Call) -> str:
     """Return the words of a call: quoted ones as they are, others by reference."""
-    slot = call.slots.get("text")
+    slot = one_of(call, "text")
     if slot is None:
-        return assembly.resolve_text(call.slots.get("target"))
+        return assembly.resolve_text(one_of(call, "target"))
     text = str(slot.value)
     # A text that reads like a reference would be taken for one.
     if slot.unit == "open" or not text.strip() or parse_ref(text) is not None:
@@ -90,14 +90,9 @@ def _turns(assembly: Assembly, call: Call, formats: list[str]) -> list[str]:
 
 
 def _transcripts(assembly: Assembly, call: Call, args: Args) -> list[str]:
-    slot = assembly.target(call)
-    known = assembly.request.artifacts
-    handle = _handle(slot)
+    slot = one_of(call, "target")
     found = [] if _is_said(slot) else assembly.known(Kind.TRANSCRIPT)
-    if handle in known and known[handle].kind == Kind.TRANSCRIPT:
-        found = [f"@{handle}"]
-    if not (found or assembly.steps or assembly.request.files or _is_said(slot)):
-        found = assembly.last_of(Kind.TRANSCRIPT)
+    found = found or _transcripts_meant(assembly, slot)
     if found and "speakers" not in args:
         return [_translated_text(assembly, ref, args) for ref in found]
     refs = assembly.targets("write_subtitles", call)
@@ -165,7 +160,7 @@ def _references(assembly: Assembly, call: Call, tool: str) -> list[str]:
 
 def _identify(assembly: Assembly, call: Call, args: Args) -> None:
     refs = _references(assembly, call, "identify_speaker")
-    audio = assembly.resolve_beside("identify_speaker", assembly.target(call), refs)
+    audio = assembly.resolve_beside("identify_speaker", one_of(call, "target"), refs)
     known = assembly.request.artifacts
     if any(ref[1:] not in known for ref in refs):
         raise NotClearError
@@ -179,9 +174,9 @@ def _identify(assembly: Assembly, call: Call, args: Args) -> None:
 def _verify(assembly: Assembly, call: Call, args: Args) -> None:
     if any(name.startswith("reference") for name in call.slots):
         refs = _references(assembly, call, "verify_speaker")
-        audio = assembly.resolve_beside("verify_speaker", assembly.target(call), refs)
+        audio = assembly.resolve_beside("verify_speaker", one_of(call, "target"), refs)
     else:
-        slot = assembly.target(call)
+        slot = one_of(call, "target")
         found = assembly.resolve("verify_speaker", slot) if slot else assembly.audio
         if not isinstance(found, list) or len(found) != 2:
             raise NotClearError
@@ -213,29 +208,35 @@ def _translated(assembly: Assembly, ref: str, args: Args) -> str:
 
 
 def _translate(assembly: Assembly, call: Call, args: Args) -> None:
-    slot = assembly.target(call)
+    slot = one_of(call, "target")
     option = _kept(args, "language", "source_language")
     if option.get("language") == option.get("source_language"):
         raise NotClearError
-    if "text" in call.slots or _is_text_meant(assembly, slot):
+    if transcripts := _transcripts_meant(assembly, slot):
+        for ref in transcripts:
+            made = assembly.step("translate_transcript", {"transcript": ref, **option})
+            assembly.replace(Kind.TRANSCRIPT, ref, made)
+    elif one_of(call, "text") or _is_text_meant(assembly, slot):
         assembly.require("translate_text")
-        made = assembly.step("translate_text", {"text": _text(assembly, call), **option})
-        assembly.text = [made]
-        return
-    assembly.require("translate_speech" if args["language"] == "en" else "translate_transcript")
-    before = assembly.last_of(Kind.TRANSCRIPT)
-    handle = _handle(slot)
-    known = assembly.request.artifacts
-    if handle in known and known[handle].kind == Kind.TRANSCRIPT:
-        before = [f"@{handle}"]
-    elif assembly.steps or assembly.request.files or _is_said(slot):
-        before = []
-    if before:
-        made = assembly.step("translate_transcript", {"transcript": before[0], **option})
-        assembly.text = [made]
-        return
-    for ref in assembly.targets("translate_speech", call):
-        _translated(assembly, ref, args)
+        assembly.text = [assembly.step("translate_text", {"text": _text(assembly, call), **option})]
+    else:
+        tool = "translate_speech" if args["language"] == "en" else "translate_transcript"
+        assembly.require(tool)
+        for ref in assembly.targets("translate_speech", call):
+            _translated(assembly, ref, args)
+
+
+def _transcripts_meant(assembly: Assembly, slot: Slot | None) -> list[str]:
+    """Return the transcripts a slot means that were there before this request."""
+    handle, known = _handle(slot), assembly.request.artifacts
+    if handle:
+        fits = handle in known and known[handle].kind == Kind.TRANSCRIPT
+        return [f"@{handle}"] if fits else []
+    files = assembly.request.files
+    if not assembly.steps and files:
+        fits = all(known[name].kind == Kind.TRANSCRIPT for name in files)
+        return [f"@{name}" for name in files] if fits else []
+    return [] if assembly.steps or _is_said(slot) else assembly.last_of(Kind.TRANSCRIPT)
 
 
 def _dub(assembly: Assembly, call: Call, args: Args) -> None:
@@ -246,7 +247,10 @@ def _dub(assembly: Assembly, call: Call, args: Args) -> None:
         if "language" in args:
             transcript = _translated(assembly, ref, args)
         elif any(step.tool.startswith("translate_") for step in assembly.steps):
-            transcript = assembly.of(Kind.TRANSCRIPT, ref, {})
+            translated = assembly.known(Kind.TRANSCRIPT)
+            transcript = (
+                translated[0] if len(refs) == 1 else assembly.of(Kind.TRANSCRIPT, ref, {})
+            )
         else:
             transcript = _last_translation(assembly)
         made.append(
@@ -271,7 +275,7 @@ def _spoken(args: Args) -> Args:
 
 
 def _speak(assembly: Assembly, call: Call, args: Args) -> None:
-    words = call.slots.get("words")
+    words = one_of(call, "words")
     if _is_said(words) and not re.search(r"(?:conversation|conversa)$", str(words and words.value)):
         raise NotClearError
     spoken = {"text": _text(assembly, call), **_spoken(args)}
@@ -279,13 +283,13 @@ def _speak(assembly: Assembly, call: Call, args: Args) -> None:
 
 
 def _read(assembly: Assembly, call: Call, args: Args) -> None:
-    text = assembly.resolve_text(assembly.target(call))
+    text = assembly.resolve_text(one_of(call, "target"))
     spoken = {"text": text, **_spoken(args)}
     assembly.now([assembly.step("synthesize_speech", spoken)])
 
 
 def _narrate(assembly: Assembly, call: Call, args: Args) -> None:
-    slot = assembly.target(call)
+    slot = one_of(call, "target")
     if "book" in args and not _is_said(slot) and assembly.steps:
         speech = next((step for step in assembly.steps if step.tool == "narrate"), None)
         if speech is None:
@@ -303,11 +307,11 @@ def _narrate(assembly: Assembly, call: Call, args: Args) -> None:
 
 def _clone(assembly: Assembly, call: Call, args: Args) -> None:
     assembly.require("clone_voice")
-    slot = call.slots.get("reference")
+    slot = one_of(call, "reference")
     found = assembly.resolve("clone_voice", slot)
     if len(found) != 1:
         raise NotClearError
-    text = call.slots.get("text")
+    text = one_of(call, "text")
     if text is None:
         raise NotClearError(ask_text(assembly.request.language))
     # "saying: Hello. I have her permission": where does the text end?
@@ -322,11 +326,21 @@ def _clone(assembly: Assembly, call: Call, args: Args) -> None:
 def _convert_voice(assembly: Assembly, call: Call, args: Args) -> None:
     assembly.require("convert_voice")
     refs = _references(assembly, call, "convert_voice")
-    audio = assembly.resolve_beside("convert_voice", assembly.target(call), refs)
+    audio = assembly.resolve_beside("convert_voice", one_of(call, "target"), refs)
     if len(refs) != 1:
         raise NotClearError
     voices = {"audio": audio, "reference_audio": refs[0], "consent": args.get("consent", "")}
     assembly.now([assembly.step("convert_voice", voices)])
+
+
+def _give_consent(assembly: Assembly, call: Call, args: Args) -> None:
+    """Do again what was refused for want of consent."""
+    for tool in ("clone_voice", "convert_voice"):
+        last = last_step(assembly, tool)
+        if last and not last.get("consent"):
+            assembly.now([assembly.step(tool, {**last, "consent": args["consent"]})])
+            return
+    raise NotClearError
 
 
 # Words that are known
@@ -335,11 +349,11 @@ def _convert_voice(assembly: Assembly, call: Call, args: Args) -> None:
 def _align(assembly: Assembly, call: Call, args: Args) -> None:
     assembly.require("align")
     option = _kept(args, "language")
-    if "text" in call.slots:
+    if one_of(call, "text"):
         audio, text = assembly.targets("align", call), _text(assembly, call)
     else:
-        text = assembly.resolve_text(call.slots.get("script"))
-        audio = [assembly.resolve_beside("align", assembly.target(call), [text])]
+        text = assembly.resolve_text(one_of(call, "script"))
+        audio = [assembly.resolve_beside("align", one_of(call, "target"), [text])]
     if len(audio) != 1:
         raise NotClearError
     made = assembly.step("align", {"audio": audio[0], "text": text, **option})
@@ -348,8 +362,8 @@ def _align(assembly: Assembly, call: Call, args: Args) -> None:
 
 def _tell_language(assembly: Assembly, call: Call, args: Args) -> None:
     assembly.require("detect_language")
-    slot = assembly.target(call)
-    if "text" in call.slots or _is_text_meant(assembly, slot):
+    slot = one_of(call, "target")
+    if one_of(call, "text") or _is_text_meant(assembly, slot):
         assembly.step("detect_language", {"text": _text(assembly, call)})
         return
     for ref in assembly.targets("detect_language", call):
@@ -366,7 +380,7 @@ def _transcribe(assembly: Assembly, call: Call, args: Args) -> None:
             raise NotClearError
         args["model"] = fitting[0]
     span = {name: args.pop(name) for name in list(args) if name.startswith("span_")}
-    args.pop("target", None)
+    args = _kept(args, "language", "vocabulary", "model")
     assembly.each("transcribe", assembly.targets("transcribe", call), args, span)
 
 
@@ -383,6 +397,7 @@ CHAINS: Mapping[str, Callable[[Assembly, Call, Args], None]] = {
     "narrate": _narrate,
     "clone_voice": _clone,
     "convert_voice": _convert_voice,
+    "give_consent": _give_consent,
     "align": _align,
     "detect_language": _tell_language,
     "transcribe_with": _transcribe,
