@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tonmeister.artifacts import Artifact
+from tonmeister.audio import Waveform
 from tonmeister.errors import TonmeisterError
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "PlanReady",
     "PullProgress",
     "RunFinished",
+    "SoundMade",
     "StepFailed",
     "StepFinished",
     "StepProgress",
@@ -77,6 +79,19 @@ class StepProgress:
 
     step_id: str
     fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class SoundMade:
+    """A step went on making sound, which can be heard before the step is done.
+
+    Attributes:
+        step_id: Id within the plan.
+        sound: What follows on the sound made before it.
+    """
+
+    step_id: str
+    sound: Waveform
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +176,7 @@ Event = (
     | PullProgress
     | StepStarted
     | StepProgress
+    | SoundMade
     | StepFinished
     | StepFailed
     | ModelChanged

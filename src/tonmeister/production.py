@@ -117,6 +117,7 @@ class Studio:
         target: Destination | None,
         on_event: OnEvent,
         cancelled: threading.Event,
+        listen: bool = False,
     ) -> RunResult:
         """Run a plan.
 
@@ -128,6 +129,7 @@ class Studio:
             target: Decides the formats results leave in; None lets none leave.
             on_event: Called with everything that happens.
             cancelled: Set it from another thread to stop.
+            listen: Whether the sound of the last step is told while it is made.
         """
         delivery = None
         if target is not None:
@@ -145,6 +147,7 @@ class Studio:
             delivery=delivery,
             on_event=on_event,
             cancelled=cancelled,
+            listen=listen,
         )
         return run.execute(turn_id)
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -225,6 +225,28 @@ class Session:
         Raises:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
+        return self._proposed(text, files, on_event, self._plan)
+
+    def propose_plan(self, plan: Plan, text: str, *, on_event: OnEvent | None = None) -> Proposal:
+        """Check and price a plan that is given, so that nothing needs to be understood.
+
+        Args:
+            plan: The plan; it may refer to what the session knows.
+            text: What the turn is called in the session.
+            on_event: Called with everything that happens.
+
+        Raises:
+            TonmeisterError: The plan is not valid, or no model may do a step.
+        """
+        return self._proposed(text, (), on_event, lambda request: (plan, "given"))
+
+    def _proposed(
+        self,
+        text: str,
+        files: Iterable[str | Path],
+        on_event: OnEvent | None,
+        planned: Callable[[Request], tuple[Answer, str]],
+    ) -> Proposal:
         studio = self._studio
         self._cancelled.clear()
         studio.executor.start()
@@ -239,7 +261,7 @@ class Session:
                 language=language_of(FILE_NAME.sub(" ", text)),
             )
             began = time.monotonic()
-            answer, planner = self._plan(request)
+            answer, planner = planned(request)
             assignments: Mapping[str, Assignment] = {}
             if isinstance(answer, Plan):
                 lines = tuple(answer.describe())
@@ -257,6 +279,7 @@ class Session:
         *,
         on_event: OnEvent | None = None,
         approve: Approve | None = None,
+        listen: bool = False,
     ) -> Reply:
         """Run what was proposed, or say it when it is no plan.
 
@@ -265,6 +288,7 @@ class Session:
             target: Where files go; None writes none.
             on_event: Called with everything that happens.
             approve: Asked before weights are downloaded.
+            listen: Whether the sound of the last step is told by ``SoundMade`` while it is made.
 
         Raises:
             ToolUnavailable: Weights are missing and may not be downloaded.
@@ -279,7 +303,7 @@ class Session:
             return reply
         self._running = True
         try:
-            reply = self._perform(answer, proposal, turn_id, target, on_event or _ignore, approve)
+            reply = self._perform(proposal, answer, target, on_event or _ignore, approve, listen)
         except BaseException as error:  # a turn that is broken off must not go on for ever
             stopped = isinstance(error, (RunCancelled, KeyboardInterrupt))
             told = {"error": error.to_dict()} if isinstance(error, TonmeisterError) else {}
@@ -462,14 +486,14 @@ class Session:
 
     def _perform(
         self,
-        plan: Plan,
         proposal: Proposal,
-        turn_id: int,
+        plan: Plan,
         target: Destination | None,
         on_event: OnEvent,
         approve: Approve | None,
+        listen: bool,
     ) -> Reply:
-        studio = self._studio
+        studio, turn_id = self._studio, proposal.turn_id
         if target is not None:
             check_output(plan, studio.catalog.tools, target)
         studio.pull_missing(proposal.assignments, approve, on_event, self._cancelled)
@@ -482,6 +506,7 @@ class Session:
             target=target,
             on_event=on_event,
             cancelled=self._cancelled,
+            listen=listen,
         )
         return studio.reply_to(
             plan,

@@ -39,7 +39,14 @@ from tonmeister.artifacts import (
 from tonmeister.audio import Waveform
 from tonmeister.config import Settings
 from tonmeister.errors import LLMError, TonmeisterError
-from tonmeister.execution.executor import Inbox, Task, TaskDone, TaskFailed, TaskProgress
+from tonmeister.execution.executor import (
+    Inbox,
+    Task,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+    TaskSound,
+)
 from tonmeister.execution.worker import Worker
 from tonmeister.llm.client import Completion, Message
 from tonmeister.plan import Plan
@@ -189,8 +196,13 @@ class InlineExecutor:
         def on_progress(fraction: float) -> None:
             inbox(TaskProgress(task.id, fraction))
 
+        def on_sound(sound: Waveform) -> None:
+            inbox(TaskSound(task.id, sound))
+
         try:
-            outputs, notes = self._worker.run(task.to_dict(), self._budget_mb, on_progress)
+            outputs, notes = self._worker.run(
+                task.to_dict(), self._budget_mb, on_progress, on_sound
+            )
         except TonmeisterError as error:
             inbox(TaskFailed(task.id, error))
         else:

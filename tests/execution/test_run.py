@@ -20,6 +20,7 @@ from tonmeister.events import (
     ModelChanged,
     PlanReady,
     RunFinished,
+    SoundMade,
     StepFailed,
     StepFinished,
     StepProgress,
@@ -318,3 +319,40 @@ def test_speech_that_nobody_spoke_is_said_to_be_so_in_the_reply_and_in_the_file(
     assert "synthetic" not in plain.text
     with soundfile.SoundFile(plain.files[0]) as file:
         assert not file.comment
+
+
+def listened(studio: Studio, gate: Path, on_event: Any) -> Reply:
+    step = Step(id="s1", tool="play_live", args={"gate": str(gate)})
+    proposal = studio.session.propose_plan(Plan(steps=(step,)), "play live")
+    return studio.session.carry_out(proposal, None, on_event=on_event, listen=True)
+
+
+def test_sound_is_heard_while_it_is_made(studio: Studio, tmp_path: Path):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    heard: list[int] = []
+
+    def open_gate(event: Event) -> None:
+        if isinstance(event, SoundMade):
+            heard.append(event.sound.num_frames)
+            if len(heard) == 1:  # the step waits for it, so the step cannot be done yet
+                gate.write_text("go on")
+
+    assert listened(studio, gate, open_gate).outcome == "done"
+    assert heard == [3_200, 3_200]
+    again: list[Event] = []
+    assert listened(studio, gate, again.append).outcome == "done"  # from the cache, no gate needed
+    assert sum(one.sound.num_frames for one in again if isinstance(one, SoundMade)) == 6_400
+
+
+def test_a_listener_who_goes_away_stops_the_run(studio: Studio, tmp_path: Path):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+
+    def go_away(event: Event) -> None:
+        if isinstance(event, SoundMade):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        listened(studio, gate, go_away)
+    assert studio.run(note()).outcome == "done"

@@ -5,7 +5,7 @@ Gates are FIFOs: opening one waits for the other side, so steps meet without clo
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -64,6 +64,26 @@ def speak_tone(duration: float = 0.2) -> Audio:
         duration: Length in seconds.
     """
     return Audio.from_waveform(tone(440.0, duration))
+
+
+@tool()
+def play_live(gate: str, duration: float = 0.4) -> Audio:
+    """Play a tone whose second half waits for a gate.
+
+    Use it to see whether the first half is heard before the step is done.
+
+    Args:
+        gate: Gate that must be opened for the second half.
+        duration: Length in seconds.
+    """
+    half = tone(440.0, duration / 2)
+
+    def blocks() -> Iterator[Waveform]:
+        yield half
+        Path(gate).read_text()
+        yield half
+
+    return Audio.from_blocks(blocks(), half.sample_rate, 1)
 
 
 @tool()

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from tonmeister.artifacts import Kind
+from tonmeister.audio import Waveform
 from tonmeister.errors import TonmeisterError
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "TaskDone",
     "TaskFailed",
     "TaskProgress",
+    "TaskSound",
 ]
 
 
@@ -32,6 +34,7 @@ class Task:
             ``media_type``, ``region`` (two times or None) and ``synthetic``.
         many: Parameters that take a list of artifacts.
         memory_mb: Memory the model needs, in MiB.
+        listen: Whether the sound of a single result is sent while it is made.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Task:
     inputs: Mapping[str, list[dict[str, Any]]]
     many: tuple[str, ...] = ()
     memory_mb: int = 0
+    listen: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the task as JSON-able data."""
@@ -75,6 +79,14 @@ class TaskProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskSound:
+    """A task that is listened to went on making sound."""
+
+    task_id: str
+    sound: Waveform
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDone:
     """A task has results by output name, and notes for the user."""
 
@@ -92,7 +104,7 @@ class TaskFailed:
     error: TonmeisterError
 
 
-Message = TaskProgress | TaskDone | TaskFailed
+Message = TaskProgress | TaskSound | TaskDone | TaskFailed
 Inbox = Callable[[Message], None]
 
 

@@ -1,5 +1,6 @@
 """The default executor: worker processes on this machine."""
 
+import base64
 import contextlib
 import itertools
 import json
@@ -11,7 +12,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from tonmeister.artifacts import Kind
+from tonmeister.audio import Waveform
 from tonmeister.config import Settings
 from tonmeister.errors import RunCancelled, TonmeisterError, WorkerLost, error_from_dict
 from tonmeister.execution.executor import (
@@ -22,6 +26,7 @@ from tonmeister.execution.executor import (
     TaskDone,
     TaskFailed,
     TaskProgress,
+    TaskSound,
 )
 
 __all__ = ["LocalExecutor"]
@@ -195,6 +200,8 @@ class LocalExecutor:
                 return
             if "progress" in message:
                 answer: Message = TaskProgress(task.id, message["progress"])
+            elif "sound" in message:
+                answer = TaskSound(task.id, _sound(message))
             else:
                 worker.loaded = message["loaded"]
                 worker.task = worker.inbox = None
@@ -230,6 +237,11 @@ def _memory(workers: list[_Worker]) -> int:
                 models[f"{worker.task.tool}:{worker.task.model}"] = worker.task.memory_mb
             taken += sum(models.values())
     return taken
+
+
+def _sound(message: dict[str, Any]) -> Waveform:
+    samples = np.frombuffer(base64.b64decode(message["sound"]), "<f4")
+    return Waveform(samples.reshape(message["num_channels"], -1), message["sample_rate"])
 
 
 def _finished(task: Task, message: dict[str, Any]) -> Message:

@@ -18,6 +18,7 @@ from tonmeister.events import (
     ModelChanged,
     OnEvent,
     RunFinished,
+    SoundMade,
     StepFailed,
     StepFinished,
     StepProgress,
@@ -30,6 +31,7 @@ from tonmeister.execution.executor import (
     TaskDone,
     TaskFailed,
     TaskProgress,
+    TaskSound,
 )
 from tonmeister.execution.jobs import Job, Workbench
 from tonmeister.execution.records import Delivery, RunResult, StepRecord
@@ -37,6 +39,7 @@ from tonmeister.ledger.runs import Ending
 from tonmeister.plan import Plan, Step
 from tonmeister.registry import Catalog
 from tonmeister.store import Store
+from tonmeister.streaming import PCM_MEDIA_TYPE, Audio
 
 __all__ = ["Run"]
 
@@ -61,6 +64,7 @@ class Run:
         delivery: Formats of results that leave; None delivers nothing.
         on_event: Called with every event, in this thread.
         cancelled: Set it from another thread to stop the run.
+        listen: Whether the sound of the last step is told while it is made.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class Run:
         delivery: Delivery | None,
         on_event: OnEvent,
         cancelled: threading.Event,
+        listen: bool = False,
     ) -> None:
         self._plan = plan
         self._assignments = assignments
@@ -89,6 +94,7 @@ class Run:
         self._delivery = delivery
         self._emit = on_event
         self._cancelled = cancelled
+        self._listened = plan.steps[-1].id if listen else None
         self._records = {step.id: StepRecord(step) for step in plan.steps}
         self._bench = Workbench(plan, catalog, artifacts, self._records, digest_of)
         self._waiting = [step.id for step in plan.steps]
@@ -177,13 +183,24 @@ class Run:
         )
 
     def _submit(self, job: Job) -> None:
+        listen = job.purpose == "step" and job.record.step.id == self._listened
         known = self._store.cached(job.key)
         if known is not None:
+            if listen:
+                self._play(job.record.step.id, known)
             self._use(job, known, seconds=0.0, cached=True)
             return
+        job.task = replace(job.task, listen=listen)
         job.heard_of = time.monotonic()
         self._jobs[job.task.id] = job
         self._executor.submit(job.task, self._inbox.put)
+
+    def _play(self, step_id: str, artifacts: Mapping[str, Artifact]) -> None:
+        """Tell the sound of a result that was there before."""
+        result = next(iter(artifacts.values()))
+        if len(artifacts) == 1 and result.media_type == PCM_MEDIA_TYPE:
+            for block in Audio.from_file(self._store.path(result)).blocks():
+                self._emit(SoundMade(step_id, block))
 
     def _await_message(self) -> None:
         try:
@@ -197,6 +214,9 @@ class Run:
         if isinstance(message, TaskProgress):
             if job.purpose == "step":
                 self._emit(StepProgress(job.record.step.id, message.fraction))
+            return
+        if isinstance(message, TaskSound):
+            self._emit(SoundMade(job.record.step.id, message.sound))
             return
         del self._jobs[message.task_id]
         if isinstance(message, TaskDone):

@@ -4,6 +4,7 @@ It speaks JSON, one message a line: tasks come in on standard input, messages go
 output. It ends as soon as its standard input closes, so it never outlives its parent.
 """
 
+import base64
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -31,6 +32,7 @@ from tonmeister.artifacts import (
     kind_of,
     to_json,
 )
+from tonmeister.audio import Waveform
 from tonmeister.blobs import Blobs
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.decoding import decode
@@ -82,7 +84,11 @@ class Worker:
         self._blobs.close()
 
     def run(
-        self, task: Mapping[str, Any], budget_mb: int, on_progress: Callable[[float], None]
+        self,
+        task: Mapping[str, Any],
+        budget_mb: int,
+        on_progress: Callable[[float], None],
+        on_sound: Callable[[Waveform], None],
     ) -> tuple[dict[str, Output], tuple[str, ...]]:
         """Run one step and store its results.
 
@@ -90,6 +96,7 @@ class Worker:
             task: A ``Task`` as data.
             budget_mb: Memory the models of this worker may use, in MiB.
             on_progress: Called with the share done, 0.0 to 1.0.
+            on_sound: Called with the sound of a task that is listened to, while it is made.
 
         Returns:
             The stored results by name, and notes for the user.
@@ -116,6 +123,8 @@ class Worker:
             if isinstance(result, Noted):
                 notes += result.notes
                 result = result.value
+            if task["listen"] and isinstance(result, Audio):
+                result = _overheard(result, on_sound)
             outputs = {
                 name: self._store(value, folder) for name, value in _named(tool, result).items()
             }
@@ -194,6 +203,15 @@ class Worker:
     def _adopt(self, path: Path, kind: Kind, media_type: str, facts: dict[str, Any]) -> Output:
         sha256, size = self._blobs.adopt(path)
         return Output(kind, sha256, size, media_type, facts)
+
+
+def _overheard(audio: Audio, on_sound: Callable[[Waveform], None]) -> Audio:
+    def blocks() -> Iterator[Waveform]:
+        for block in audio.blocks():
+            on_sound(block)
+            yield block
+
+    return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
 
 
 def _named(tool: Tool, result: object) -> Mapping[str, Any]:
@@ -275,8 +293,15 @@ def _answer(worker: Worker, message: Mapping[str, Any], channel: TextIO) -> dict
             latest = now
             _send(channel, {"progress": fraction})
 
+    def on_sound(sound: Waveform) -> None:
+        # In the message, not in a file: so it reaches the other side wherever the worker runs.
+        encoded = base64.b64encode(sound.samples.astype("<f4").tobytes()).decode()
+        shape = {"sample_rate": sound.sample_rate, "num_channels": sound.num_channels}
+        _send(channel, {"sound": encoded, **shape})
+
     try:
-        outputs, notes = worker.run(message["task"], message["budget_mb"], on_progress)
+        task = message["task"]
+        outputs, notes = worker.run(task, message["budget_mb"], on_progress, on_sound)
     except TonmeisterError as error:
         return {"failed": error.to_dict(), "loaded": worker.loaded}
     except MemoryError:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 DEFAULT_COMMAND = "ask"
+LONGEST_TITLE = 200  # characters of a text that name its turn
 FILE = click.Path(path_type=Path)
 
 
@@ -222,6 +223,56 @@ def chat(
                     proposal, target, on_event=on_event, approve=_approval(settings)
                 )
                 click.echo(reply.text + "\n")
+
+
+@cli.command()
+@click.argument("text")
+@click.option("--voice", help="Name of the voice; see `tonmeister tools synthesize_speech`.")
+@click.option("--language", help="Language of the text, such as en or pt; by default detected.")
+@click.option("--speed", type=click.FloatRange(0.5, 2.0), help="Speaking rate, 1.0 being normal.")
+@_output_options
+@_settings_options
+def say(
+    text: str,
+    voice: str | None,
+    language: str | None,
+    speed: float | None,
+    session: str | None,
+    output: Path | None,
+    force: bool,
+    use: tuple[str, ...],
+    quiet: bool,
+    **settings: Any,
+) -> None:
+    """Read a text aloud; "-" reads it from standard input.
+
+    With -o - the sound goes to standard output as WAV while it is made:
+
+        tonmeister say "Good morning." -o - | aplay -
+    """
+    from tonmeister.interfaces.live import LiveWav
+    from tonmeister.plan import Plan, Step
+
+    text = sys.stdin.read() if text == "-" else text
+    args = {"text": text, "voice": voice, "language": language, "speed": speed}
+    given = {name: value for name, value in args.items() if value is not None}
+    spoken = Plan(steps=(Step(id="s1", tool="synthesize_speech", args=given),))
+    live = LiveWav(sys.stdout.buffer) if output == Path("-") else None
+    with opened(settings) as owner:
+        models = _chosen_models(owner, use)
+        conversation = owner.session(session)
+        with _interruptible(conversation), shown_progress(quiet) as on_event:
+            proposal = conversation.propose_plan(spoken, f"say: {text}"[:LONGEST_TITLE])
+            proposal = conversation.with_models(proposal, models)
+            reply = conversation.carry_out(
+                proposal,
+                None if live else conversation.target((), output, force=force),
+                on_event=live.on_event if live else on_event,
+                approve=_approval(settings),
+                listen=live is not None,
+            )
+        click.echo(reply.text, err=live is not None)
+        sys.exit(reply.exit_code)
 
 
 def _chosen_models(owner: "Tonmeister", use: Sequence[str]) -> dict[str, str]:
