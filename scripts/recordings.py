@@ -236,7 +236,7 @@ _FOREIGN = {
     },
 }
 _SPEAKERS = {"es": "es_MX_f_Allison", "fr": "fr_CA_f_June", "it": "it_IT_m_Carlo"}
-FOREIGN_FOREIGN = Checkpoint(
+FOREIGN_PROMPTS = Checkpoint(
     name="foreign-prompts",
     files={
         f"{language}/{prompt.replace('/', '-')}.wav": digest

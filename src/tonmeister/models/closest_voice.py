@@ -6,7 +6,7 @@ import numpy as np
 
 from tonmeister.artifacts import Measurement, Text
 from tonmeister.errors import ToolInputError, ToolUnavailable
-from tonmeister.models.kokoro import LANGUAGES, SPEAKERS
+from tonmeister.models.kokoro_voices import LANGUAGES, voice_named
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.resemblyzer import RESEMBLYZER, Resemblyzer
 from tonmeister.models.silero import SpeechDetector
@@ -91,7 +91,7 @@ class ClosestVoice:
             {
                 "voice": name,
                 "similarity": round(similarity, 3),
-                "language": SPEAKERS[name[0]].language,
+                "language": voice_named(name).language,
                 "next_voice": others[0][0] if others else None,
                 "next_similarity": round(others[0][1], 3) if others else None,
             }

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.audio import Samples
-from tonmeister.models.kokoro import SPEAKERS
+from tonmeister.models.kokoro_voices import voice_named
 
 __all__ = ["VoiceTable", "read_table"]
 
@@ -34,7 +34,7 @@ class VoiceTable:
 
     def of(self, language: str | None) -> NDArray[np.intp]:
         """Return where the voices of a language are; those of all languages for None."""
-        spoken = [SPEAKERS[name[0]].language for name in self.names]
+        spoken = [voice_named(name).language for name in self.names]
         return np.flatnonzero([language in (None, one) for one in spoken])
 
     def nearest_pitch(self, pitch_hz: float, language: str | None) -> str | None:

@@ -25,7 +25,21 @@ from tonmeister.toolspec import Tool
 __all__ = ["PRONOUNS", "Assembly", "Call", "MissingToolError", "NotClearError", "one_of"]
 
 PRONOUNS = frozenset(
-    {"this", "that", "it", "them", "isto", "isso", "these", "-o", "-a", "-os", "-as", "esta", "este"}
+    {
+        "this",
+        "that",
+        "it",
+        "them",
+        "isto",
+        "isso",
+        "these",
+        "-o",
+        "-a",
+        "-os",
+        "-as",
+        "esta",
+        "este",
+    }
 )
 # What makes a result of a kind that a later step needs and nobody asked for by name.
 _MAKERS: Mapping[Kind, str] = {Kind.TRANSCRIPT: "transcribe", Kind.TURNS: "diarize"}
@@ -273,7 +287,11 @@ class Assembly:
                 filled[name] = ref
                 continue
             maker = self.catalog.tools.get(_MAKERS[kind])
-            takes = {*maker.parameters, *(("model",) if kind == Kind.TRANSCRIPT else ())} if maker else set[str]()
+            takes = (
+                {*maker.parameters, *(("model",) if kind == Kind.TRANSCRIPT else ())}
+                if maker
+                else set[str]()
+            )
             passed = {name: rest.pop(name) for name in list(rest) if name in takes}
             filled[name] = self.of(kind, ref, passed)
         if rest:
@@ -392,11 +410,7 @@ class Assembly:
         if ref in self._durations:
             return self._durations[ref]
         parsed = parse_ref(ref)
-        if (
-            parsed is None
-            or parsed.region is not None
-            or parsed.name not in self.request.artifacts
-        ):
+        if parsed is None or parsed.region is not None or parsed.name not in self.request.artifacts:
             return None
         duration = self.request.artifacts[parsed.name].facts.get("duration")
         return float(duration) if isinstance(duration, (int, float)) else None

@@ -29,9 +29,7 @@ _NAMINGS = (
         rf"\b{_LABEL}(?i:\s+(?:is the|é [oa]|e [oa])|\s*=|\s+(?:to|para)(?: the| o| a)?)\s*"
         r"([a-zà-ÿ]{3,20})(?=\s*(?:[,;.!]|$|\s(?:and|e)\s))"
     ),
-    re.compile(
-        rf"\b{_LABEL}\s+({_NAME})"
-    ),
+    re.compile(rf"\b{_LABEL}\s+({_NAME})"),
 )
 _NAMED_FIRST = re.compile(
     rf"(?:\b(?i:chama)\s+)?(?:\b[oa] )?({_NAME})(?i:\s+(?:is|é|ao|à|a))\s+{_LABEL}\b"

@@ -248,9 +248,7 @@ def _dub(assembly: Assembly, call: Call, args: Args) -> None:
             transcript = _translated(assembly, ref, args)
         elif any(step.tool.startswith("translate_") for step in assembly.steps):
             translated = assembly.known(Kind.TRANSCRIPT)
-            transcript = (
-                translated[0] if len(refs) == 1 else assembly.of(Kind.TRANSCRIPT, ref, {})
-            )
+            transcript = translated[0] if len(refs) == 1 else assembly.of(Kind.TRANSCRIPT, ref, {})
         else:
             transcript = _last_translation(assembly)
         made.append(
