@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tonmeister.artifacts import Region, SoundEvent, SoundEvents, SpeechRegions
+from tonmeister.artifacts import Measurement, Region, SoundEvent, SoundEvents, SpeechRegions
 from tonmeister.checks import CHECKS, StepFacts, check_step, word_error_rate
 from tonmeister.registry import discover
 from tonmeister.wording import CLAIMS
@@ -46,6 +46,9 @@ TEXT = {"text": "Bom dia a todos"}
         ("duration_is_range", {"start": 2.0}, LONG, LONG, False),
         ("rate_is", {"sample_rate": 8000}, {}, {"sample_rate": 8000}, True),
         ("rate_is", {"sample_rate": 8000}, {}, {"sample_rate": 16000}, False),
+        ("rate_not_lowered", {}, {"sample_rate": 8000}, {"sample_rate": 48000}, True),
+        ("rate_not_lowered", {}, {"sample_rate": 8000}, {"sample_rate": 4000}, False),
+        ("rate_not_lowered", {}, {}, {"sample_rate": 4000}, None),
         ("is_mono", {}, {}, {"num_channels": 2}, False),
         ("is_stereo", {}, {}, {"num_channels": 2}, True),
         ("is_stereo", {}, {}, {"num_channels": 1}, False),
@@ -89,6 +92,12 @@ def test_times_outside_the_recording_are_found():
     assert passed("times_inside", value=inside, inputs={"duration": 3.0}) is True
     assert passed("times_inside", value=outside, inputs={"duration": 3.0}) is False
     assert passed("times_inside", value=backwards, inputs={"duration": 3.0}) is False
+
+
+def test_opinions_outside_their_scale_are_found():
+    for score, expected in ((3.2, True), (0.4, False), (5.6, False), (None, None)):
+        rated = Measurement({"dnsmos_sig_mos": score, "snr_db": 40.0})
+        assert passed("opinion_in_range", value=rated) is expected
 
 
 def test_invalid_samples_are_always_looked_for():

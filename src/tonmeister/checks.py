@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tonmeister.artifacts import SoundEvents, SpeakerTurns, SpeechRegions, Transcript
+from tonmeister.artifacts import (
+    Measurement,
+    SoundEvents,
+    SpeakerTurns,
+    SpeechRegions,
+    Transcript,
+)
 
 __all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
 
@@ -121,6 +127,26 @@ def _rate_is(facts: StepFacts) -> tuple[bool | None, str]:
     return rate == facts.arguments.get("sample_rate"), f"{rate} Hz"
 
 
+def _rate_not_lowered(facts: StepFacts) -> tuple[bool | None, str]:
+    before, after = facts.inputs.get("sample_rate"), facts.output.get("sample_rate")
+    if before is None or after is None:
+        return None, "rate unknown"
+    return after >= before, f"{after} Hz"
+
+
+def _opinion_in_range(facts: StepFacts) -> tuple[bool | None, str]:
+    """A mean opinion lies between 1 and 5 (ITU-T P.835); outside, what was heard is no speech."""
+    values = facts.value.values if isinstance(facts.value, Measurement) else {}
+    scores = [
+        value
+        for name, value in values.items()
+        if name.endswith("_mos") and isinstance(value, (int, float))
+    ]
+    if not scores:
+        return None, "no speech was rated"
+    return all(1.0 <= score <= 5.0 for score in scores), f"{min(scores):.1f} to {max(scores):.1f}"
+
+
 def _is_mono(facts: StepFacts) -> tuple[bool | None, str]:
     return facts.output.get("num_channels") == 1, f"{facts.output.get('num_channels')} channel"
 
@@ -210,7 +236,9 @@ CHECKS: Mapping[str, Check] = {
     "is_mono": _is_mono,
     "is_stereo": _is_stereo,
     "loudness_reached": _loudness_reached,
+    "opinion_in_range": _opinion_in_range,
     "rate_is": _rate_is,
+    "rate_not_lowered": _rate_not_lowered,
     "says_the_text": _says_the_text,
     "shape_kept": _shape_kept,
     "speakers_as_asked": _speakers_as_asked,

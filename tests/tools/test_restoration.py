@@ -121,29 +121,38 @@ def test_what_is_too_short_to_tell_is_said():
     assert "3 s or more" in said(repair(opened(hum(RATE, 50.0) * 0.1), kind="hum"))
 
 
-@pytest.mark.parametrize("sample_rate", [8_000, 16_000, 48_000])
-def test_clicks_are_counted_and_filled_in(sample_rate: int):
-    clean = babbling(12.0, sample_rate=sample_rate)
-    spoiled, places = scratched(clean, 30, sample_rate)
+@pytest.mark.weights
+@pytest.mark.parametrize("sample_rate", [8_000, 16_000, 44_100])
+def test_clicks_in_speech_are_counted_and_filled_in(reading: Samples, sample_rate: int):
+    clean = Waveform(reading, RATE).part(0.0, 8.0).resampled(sample_rate).samples[0]
+    spoiled, places = scratched(clean, 20, sample_rate)
     found = find_clicks(opened(spoiled, sample_rate))
     hit = [any(gap.first <= place < gap.last for gap in found) for place in places]
-    assert np.mean(hit) >= 0.9 and len(found) <= len(places) + 1
+    assert np.mean(hit) >= 0.9 and len(found) <= len(places) + 2
     result = repair(opened(spoiled, sample_rate), kind="clicks")
     assert f"{len(found)} clicks were filled in." in said(result)
-    assert snr(clean, whole(result)[0]) > snr(clean, spoiled) + 12.0
+    assert snr(clean, whole(result)[0]) > snr(clean, spoiled) + 10.0
+
+
+def chord(duration: float) -> Samples:
+    tones = [tone(hz, duration, RATE, amplitude=0.1).samples[0] for hz in (220.0, 277.0, 330.0)]
+    hiss = np.random.default_rng(5).normal(0.0, 1e-3, len(tones[0]))
+    return np.asarray(np.sum(tones, axis=0) + hiss, np.float32)
 
 
 def test_a_click_on_one_channel_leaves_the_other_alone():
-    clean = np.stack([babbling(4.0), babbling(4.0, 1)])
+    clean = np.stack([chord(4.0), chord(4.0)])
     spoiled = clean.copy()
-    spoiled[1] = scratched(clean[1], 5)[0]
-    made = whole(repair(opened(spoiled)))
+    spoiled[1], _ = scratched(clean[1], 5)
+    result = repair(opened(spoiled))
+    made = whole(result)
+    assert "5 clicks were filled in." in said(result)
     assert np.array_equal(made[0], clean[0])
-    assert snr(clean[1], made[1]) > snr(clean[1], spoiled[1]) + 10.0
+    assert snr(clean[1], made[1]) > snr(clean[1], spoiled[1]) + 15.0
 
 
 def test_hum_and_clicks_are_both_repaired_across_blocks():
-    clean = babbling(25.0)
+    clean = chord(25.0)
     spoiled, _ = scratched(clean + 0.02 * hum(len(clean), 60.0), 40)
     result = repair(opened(spoiled))
     assert "clicks were filled in." in said(result) and "hum of 60" in said(result)

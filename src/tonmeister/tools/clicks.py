@@ -211,17 +211,21 @@ def _interpolated(samples: Samples, first: int, last: int, context: int) -> Samp
     begin, end = max(0, first - context), min(len(samples), last + context)
     piece = samples[begin:end].astype(np.float64)
     gap = np.arange(first - begin, last - begin)
-    # Without what is unknown, the surroundings alone teach the predictor; then once with the fill.
+    # A straight line first, so that the surroundings teach the predictor; then the better fill.
     left, right = piece[max(0, gap[0] - 1)], piece[min(len(piece) - 1, gap[-1] + 1)]
     piece[gap] = np.linspace(left, right, len(gap) + 2)[1:-1]
+    # Only these errors depend on the gap.
+    low, high = max(0, gap[0] - ORDER), min(len(piece), gap[-1] + 1 + ORDER)
+    inner = gap - low
+    known = np.setdiff1d(np.arange(high - low), inner)
     for _ in range(2):
         errors = _predictor(piece)
-        if len(piece) <= len(errors):
+        rows = high - low - ORDER
+        if rows < len(gap):
             break
-        rows = np.lib.stride_tricks.sliding_window_view(np.arange(len(piece)), len(errors))
-        matrix = np.zeros((len(rows), len(piece)))
-        np.put_along_axis(matrix, rows[:, ::-1], errors[np.newaxis], axis=1)
-        known = np.setdiff1d(np.arange(len(piece)), gap)
-        wanted = -matrix[:, known] @ piece[known]
-        piece[gap] = np.linalg.lstsq(matrix[:, gap], wanted, rcond=None)[0]
+        matrix = np.zeros((rows, high - low))
+        for row in range(rows):
+            matrix[row, row : row + ORDER + 1] = errors[::-1]
+        wanted = -matrix[:, known] @ piece[low:high][known]
+        piece[gap] = np.linalg.lstsq(matrix[:, inner], wanted, rcond=None)[0]
     return piece[gap].astype(np.float32)

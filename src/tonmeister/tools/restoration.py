@@ -30,7 +30,7 @@ def enhance_speech(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1
     """
 
 
-@tool(suffix="dry", claims=("audible", "duration_kept", "shape_kept"))
+@tool(suffix="dry", claims=("audible", "unclipped", "duration_kept", "shape_kept"))
 def reduce_reverb(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1.0) -> Audio:
     """Make a voice sound closer: take the echo of a room away.
 
@@ -84,7 +84,7 @@ def _about_hum(audio: Audio, hum: Hum | None) -> str:
     return f"A hum of {hum.frequency_hz:.1f} Hz was removed, with lines at {lines} Hz."
 
 
-@tool(suffix="extended", claims=("audible", "duration_kept"))
+@tool(suffix="extended", claims=("audible", "duration_kept", "rate_not_lowered"))
 def extend_bandwidth(audio: Audio) -> Audio | Noted:
     """Brighten dull speech: estimate the high frequencies a recording lacks.
 
@@ -118,7 +118,7 @@ def extend_bandwidth(audio: Audio) -> Audio | Noted:
     return Noted(made, tuple(notes))
 
 
-@tool(needs_model=True, suffix="speech-measures")
+@tool(needs_model=True, suffix="speech-measures", claims=("opinion_in_range",))
 def measure_speech(audio: Audio) -> Measurement:  # pyright: ignore[reportReturnType]
     """Measure speech: quality, noise, loudness, speaking rate, pauses, pitch range.
 
