@@ -46,7 +46,7 @@ class WrittenLanguage:
             shares[name] = shares.get(name, 0.0) + float(share)
         ranked = sorted(shares.items(), key=lambda one: -one[1])
         if ranked[0][1] < UNCLEAR and (small := language_of(text)) is not None:
-            left = 1.0 - SMALL_WORDS
+            left = (1.0 - SMALL_WORDS) / max(1e-9, 1.0 - shares.get(small, 0.0))
             others = [(code, share * left) for code, share in ranked if code != small]
             return [(small, SMALL_WORDS), *others]
         return ranked

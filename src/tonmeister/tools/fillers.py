@@ -9,7 +9,7 @@ import numpy as np
 from tonmeister.artifacts import SoundEvent, Transcript, Word
 from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
-from tonmeister.tools.pauses import loud_runs, quietest
+from tonmeister.tools.pauses import levels_db, loud_runs, quietest
 
 __all__ = ["FILLERS", "doubtful_words", "filler_events", "fillers_of", "without"]
 
@@ -41,6 +41,10 @@ SHORT = 0.8
 
 REACH = 0.35
 """Seconds around the times of a word within which its sound is looked for."""
+
+VICINITY = 5.0
+FAINT_DB = 35.0
+"""Decibels below the loudest 10 ms within so many seconds, beyond which nothing is heard."""
 
 KEPT_PAUSE = 0.15
 """Seconds of quiet that stay on either side, as far as they are there."""
@@ -170,6 +174,8 @@ def _located(
 ) -> SoundEvent | None:
     """Return the span to cut for some words, or None where they must stay."""
     first, last = words[index], words[index + count - 1]
+    if not _sounds(audio, first.start, last.end):
+        return None  # the recogniser made it up
     label = " ".join(_plain(word.text) for word in words[index : index + count])
     before = words[index - 1].end if index else 0.0
     after = words[index + count].start if index + count < len(words) else audio.duration
@@ -180,7 +186,7 @@ def _located(
     middle = (first.start + last.end) / 2
     run = min(runs, key=lambda one: max(one[0] - middle, middle - one[1], 0.0), default=None)
     if run is None or run[1] < first.start - 0.1 or run[0] > last.end + 0.1:
-        return None  # nothing sounds there: the recogniser made it up
+        return None
     apart = _apart(run, runs, from_time, to_time, audio.duration)
     if apart and _fits(run, first.start, last.end):
         start, end = _with_pauses(run, runs, from_time, to_time)
@@ -225,6 +231,13 @@ def _with_pauses(
     start = min(before + KEPT_PAUSE, (before + run[0]) / 2 if before < run[0] else run[0])
     end = max(after - KEPT_PAUSE, (after + run[1]) / 2 if after > run[1] else run[1])
     return start, end
+
+
+def _sounds(audio: Audio, start: float, end: float) -> bool:
+    """Say whether anything is heard at a word, compared with the seconds around it."""
+    around = levels_db(audio.read(max(0.0, start - VICINITY), end + VICINITY))
+    here = levels_db(audio.read(max(0.0, start - 0.1), end + 0.1))
+    return len(here) > 0 and float(here.max()) >= float(around.max()) - FAINT_DB
 
 
 def _quiet_place(audio: Audio, start: float, end: float) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 
 from tonmeister.audio import Waveform
 
-__all__ = ["RUN_GAP", "loud_runs", "quietest"]
+__all__ = ["RUN_GAP", "levels_db", "loud_runs", "quietest"]
 
 STEP = 0.01
 RUN_GAP = 0.06
