@@ -212,6 +212,15 @@ def test_numbers_standing_alone_are_chapters_when_they_count_up():
     assert [piece.title for piece in plain_chapters(alone)] == [""]
 
 
+def test_what_a_distributor_adds_to_a_book_is_not_read(tmp_path: Path):
+    head = "The Project Gutenberg eBook\n\nTitle: Dom Casmurro\n\nAuthor: Machado de Assis\n\n"
+    head += "Language: Portuguese\n\n*** START OF THE PROJECT GUTENBERG EBOOK DOM CASMURRO ***\n\n"
+    tail = "\n\n*** END OF THE PROJECT GUTENBERG EBOOK DOM CASMURRO ***\n\nLicence and more."
+    blocks = [part for title, rest in DOM_CASMURRO.chapters.items() for part in (title, *rest)]
+    text, _ = read(written(tmp_path / "pg.txt", head + "\n\n".join(blocks) + tail))
+    assert_is_dom_casmurro(text)
+
+
 def test_a_dialogue_keeps_its_lines():
     (piece,) = plain_chapters("HOST: Good morning.\nGUEST: Hello.")
     assert piece.paragraphs == ["HOST: Good morning.", "GUEST: Hello."]

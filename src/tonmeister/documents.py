@@ -59,6 +59,7 @@ class DocumentFacts:
         container: "text", "markdown", "html", "epub", "pdf", "srt" or "vtt".
         language: ISO 639-1 code, if the document states it.
         num_words: Number of words.
+        num_characters: Number of characters of a text; 0 of a transcript.
         num_chapters: Number of chapters; 0 of a transcript.
         num_segments: Number of subtitles; 0 of a text.
         duration: Seconds from the beginning to the end of the last subtitle; 0.0 of a text.
@@ -70,6 +71,7 @@ class DocumentFacts:
     container: str
     language: str | None
     num_words: int
+    num_characters: int
     num_chapters: int
     num_segments: int
     duration: float
@@ -147,6 +149,7 @@ def _facts(facts: Mapping[str, Any]) -> DocumentFacts:
         container=str(facts["container"]),
         language=None if facts["language"] is None else str(facts["language"]),
         num_words=int(facts["num_words"]),
+        num_characters=int(facts.get("num_characters", 0)),
         num_chapters=int(facts.get("num_chapters", 0)),
         num_segments=int(facts.get("num_segments", 0)),
         duration=float(facts.get("duration", 0.0)),

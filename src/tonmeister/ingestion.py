@@ -107,7 +107,7 @@ def _document(path: Path, scratch: Path, store: Store, cancelled: threading.Even
     if kind is Kind.TRANSCRIPT:
         facts |= {"num_segments": found.num_segments, "duration": found.duration}
     else:
-        facts["num_chapters"] = found.num_chapters
+        facts |= {"num_chapters": found.num_chapters, "num_characters": found.num_characters}
     if found.note:
         facts["note"] = found.note
     return store.adopt(

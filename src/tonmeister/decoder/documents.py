@@ -23,11 +23,17 @@ _HTML = re.compile(
 )
 _FRONT = re.compile(r"---[ \t]*\n(.{0,8000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _STATED = re.compile(r"^(title|author|lang|language)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_BEGIN = re.compile(
+    r"^\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG.*\*\*\*[ \t]*$", re.MULTILINE
+)
+_END = re.compile(r"^\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG", re.MULTILINE)
 _NOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:.*(?:\n(?:[ \t]+.*|(?=\S)(?!\[\^).+))*", re.MULTILINE)
 _NOTE_MARK = re.compile(r"\[\^[^\]\n]{1,40}\]")
 _LANGUAGES = {
     "eng": "en", "por": "pt", "spa": "es", "fra": "fr", "fre": "fr", "ita": "it", "deu": "de",
-    "ger": "de", "hin": "hi", "jpn": "ja", "zho": "zh", "chi": "zh", "nld": "nl", "rus": "ru",
+    "english": "en", "portuguese": "pt", "spanish": "es", "french": "fr", "italian": "it",
+    "german": "de", "ger": "de", "hin": "hi", "jpn": "ja", "zho": "zh", "chi": "zh", "nld": "nl",
+    "rus": "ru",
 }  # fmt: skip
 _COVERS = frozenset(
     {"cover", "coverpage", "coverimage", "capa", "portada", "couverture", "copertina"}
@@ -113,10 +119,25 @@ def _read_text(content: bytes, suffix: str, output: Path, quota: _Quota) -> dict
     elif _HTML.match(text[:4096]) or suffix in (".html", ".htm", ".xhtml"):
         draft, container = _html(text), "html"
     else:
-        draft, container = Draft(plain_chapters(text)), "text"
+        draft, container = _plain(text), "text"
     if lost:
         draft.notes.append(f"{lost} characters were unreadable and left out.")
     return _written(draft, container, output, quota)
+
+
+def _plain(text: str) -> Draft:
+    """Read plain text; of a Project Gutenberg file, what stands between its two marks."""
+    begin, end = _BEGIN.search(text), _END.search(text)
+    if begin is None:
+        return Draft(plain_chapters(text))
+    stated = {name.lower(): value.strip() for name, value in _STATED.findall(text[: begin.start()])}
+    book = text[begin.end() : end.start() if end else len(text)]
+    return Draft(
+        plain_chapters(book),
+        title=stated.get("title", ""),
+        author=stated.get("author", ""),
+        language=stated.get("language"),
+    )
 
 
 def _html(text: str) -> Draft:

@@ -253,6 +253,7 @@ def _facts_of(value: Value) -> dict[str, Any]:
         facts["num_words"] = len(value.text.split())
     if isinstance(value, Text):
         facts["language"] = value.language
+        facts["num_characters"] = len(value.text)
         facts["num_words"] = len(value.text.split())
     if isinstance(value, SpeakerTurns):
         facts["num_speakers"] = len(value.speakers)
