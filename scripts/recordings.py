@@ -42,37 +42,8 @@ JFK = Checkpoint(
     ],
 )
 
-# Five clips of Sense and Sensibility; transcription.txt has one line for each:
-# "<s> words … </s> (sense_and_sensibility_01_austen_64kb-0870)".
-_CLIPS = {
-    "0870": "b0557cf95c974d930577e58e46b7f068c432a6e3afcc286563d88922b2a5315c",
-    "0880": "fbec491ef00ee734a67f0ee318e98c51c157b479e1629ff4f4426861ecac0414",
-    "0890": "5793ffbdee55fb8bfd284943a6866864c832d9d4accf2661cabd39915c84ee10",
-    "0920": "40882414ef4cc51f3ff7a63bad0c8c87e7f595ffeb8209fbf756c8ebc5c28a59",
-    "0930": "954adbf0b56ac8a148cbe77b39ca18d76b5f2a1e1f405565bd786ce3e68a68b7",
-}
-_DEB = Deb("pocketsphinx-testdata")
-_FOLDER = "usr/share/pocketsphinx/test/data/librivox"
-_BOOK = "sense_and_sensibility_01_austen_64kb"
-LIBRIVOX = Checkpoint(
-    name="librivox",
-    files={
-        "transcription.txt": "4cc29e04a6dcd29242893b3ee20470e50b6ace45f4387bb619e5218145c66f99",
-        **{f"{clip}.wav": digest for clip, digest in _CLIPS.items()},
-    },
-    licence="public domain (LibriVox); transcripts BSD-2-Clause",
-    size_mb=0.8,
-    sources=[
-        {
-            "transcription.txt": Part(_DEB, f"{_FOLDER}/transcription"),
-            **{f"{clip}.wav": Part(_DEB, f"{_FOLDER}/{_BOOK}-{clip}.wav") for clip in _CLIPS},
-        },
-    ],
-)
-
-
 # Telephone prompts at 8 kHz in three languages, one professional speaker each.
-_PROMPTS = {
+_MESSAGES = {
     "es": {
         "privacy-unident": "2cc82e2986f07ccb69b821f1b4da2b72f86decc279cadf6291d47055f2992d6e",
         "queue-periodic-announce": (
@@ -104,12 +75,12 @@ _PROMPTS = {
         "vm-nobodyavail": "a644749113718ed655e16a2f4297b3934d71780de8964ea740d79420d19c5b94",
     },
 }
-_SPEAKERS = {"es": "es_MX_f_Allison", "fr": "fr_CA_f_June", "it": "it_IT_m_Carlo"}
+_ANNOUNCERS = {"es": "es_MX_f_Allison", "fr": "fr_CA_f_June", "it": "it_IT_m_Carlo"}
 FOREIGN_PROMPTS = Checkpoint(
     name="foreign-prompts",
     files={
         f"{language}/{prompt.replace('/', '-')}.wav": digest
-        for language, prompts in _PROMPTS.items()
+        for language, prompts in _MESSAGES.items()
         for prompt, digest in prompts.items()
     },
     licence="CC-BY-SA-3.0 (Digium, Asterisk core sounds)",
@@ -118,10 +89,38 @@ FOREIGN_PROMPTS = Checkpoint(
         {
             f"{language}/{prompt.replace('/', '-')}.wav": Part(
                 Deb(f"asterisk-core-sounds-{language}-wav"),
-                f"usr/share/asterisk/sounds/{_SPEAKERS[language]}/{prompt}.wav",
+                f"usr/share/asterisk/sounds/{_ANNOUNCERS[language]}/{prompt}.wav",
             )
-            for language, prompts in _PROMPTS.items()
+            for language, prompts in _MESSAGES.items()
             for prompt in prompts
+        },
+    ],
+)
+
+# Five clips of Sense and Sensibility; transcription.txt has one line for each:
+# "<s> words … </s> (sense_and_sensibility_01_austen_64kb-0870)".
+_CLIPS = {
+    "0870": "b0557cf95c974d930577e58e46b7f068c432a6e3afcc286563d88922b2a5315c",
+    "0880": "fbec491ef00ee734a67f0ee318e98c51c157b479e1629ff4f4426861ecac0414",
+    "0890": "5793ffbdee55fb8bfd284943a6866864c832d9d4accf2661cabd39915c84ee10",
+    "0920": "40882414ef4cc51f3ff7a63bad0c8c87e7f595ffeb8209fbf756c8ebc5c28a59",
+    "0930": "954adbf0b56ac8a148cbe77b39ca18d76b5f2a1e1f405565bd786ce3e68a68b7",
+}
+_DEB = Deb("pocketsphinx-testdata")
+_FOLDER = "usr/share/pocketsphinx/test/data/librivox"
+_BOOK = "sense_and_sensibility_01_austen_64kb"
+LIBRIVOX = Checkpoint(
+    name="librivox",
+    files={
+        "transcription.txt": "4cc29e04a6dcd29242893b3ee20470e50b6ace45f4387bb619e5218145c66f99",
+        **{f"{clip}.wav": digest for clip, digest in _CLIPS.items()},
+    },
+    licence="public domain (LibriVox); transcripts BSD-2-Clause",
+    size_mb=0.8,
+    sources=[
+        {
+            "transcription.txt": Part(_DEB, f"{_FOLDER}/transcription"),
+            **{f"{clip}.wav": Part(_DEB, f"{_FOLDER}/{_BOOK}-{clip}.wav") for clip in _CLIPS},
         },
     ],
 )

@@ -65,34 +65,6 @@ def silero() -> SileroVad:
 
 
 @pytest.fixture(scope="session")
-def gtcrn() -> Gtcrn:
-    loaded = Gtcrn()
-    loaded.load(pulled(GTCRN), 1)
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def kokoro() -> Kokoro:
-    loaded = Kokoro()
-    loaded.load(pulled(KOKORO), 2)
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def yamnet() -> Yamnet:
-    loaded = Yamnet()
-    loaded.load(pulled(YAMNET), 1)
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def describer() -> YamnetDescriber:
-    loaded = YamnetDescriber()
-    loaded.load(pulled(YAMNET), 1)
-    return loaded
-
-
-@pytest.fixture(scope="session")
 def foreign_prompts() -> dict[str, list[tuple[Waveform, str]]]:
     """Telephone prompts by language, each with its meaning in English, written by hand."""
     folder = pulled(FOREIGN_PROMPTS)
@@ -129,4 +101,32 @@ def whisper_translation() -> WhisperTranslation:
 def kokoro_dub() -> KokoroDub:
     loaded = KokoroDub()
     loaded.load(pulled(KOKORO), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def gtcrn() -> Gtcrn:
+    loaded = Gtcrn()
+    loaded.load(pulled(GTCRN), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def kokoro() -> Kokoro:
+    loaded = Kokoro()
+    loaded.load(pulled(KOKORO), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def yamnet() -> Yamnet:
+    loaded = Yamnet()
+    loaded.load(pulled(YAMNET), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def describer() -> YamnetDescriber:
+    loaded = YamnetDescriber()
+    loaded.load(pulled(YAMNET), 1)
     return loaded
