@@ -99,9 +99,7 @@ SITUATIONS = {
     "transcribed": Situation(
         artifact("a1", "talk"),
         artifact("a2", "talk.transcript", "transcript", "transcribe"),
-        history=(
-            PastTurn("transcribe", plan_of("transcribe(audio=@a1)"), ("a1",), ("a2",), {}),
-        ),
+        history=(PastTurn("transcribe", plan_of("transcribe(audio=@a1)"), ("a1",), ("a2",), {}),),
     ),
     "translated": Situation(
         artifact("a1", "talk"),

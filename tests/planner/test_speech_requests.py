@@ -6,7 +6,15 @@ at the same time, before any wording, and were not.
 
 import pytest
 
-from tests.planner.situations import SITUATIONS, Situation, artifact, ask, catalog_of_speech, plan_of, rows
+from tests.planner.situations import (
+    SITUATIONS,
+    Situation,
+    artifact,
+    ask,
+    catalog_of_speech,
+    plan_of,
+    rows,
+)
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Decline, Question
 from tonmeister.registry import Catalog
@@ -39,7 +47,10 @@ def test_a_near_miss_is_left_to_another_planner(
 def test_wordings_nobody_looked_at_are_mostly_understood_and_never_misunderstood(
     table: str, catalog: Catalog
 ) -> None:
-    answers = [(ask(said, SITUATIONS[where], catalog), plan_of(calls)) for where, said, calls in rows(table)]
+    answers = [
+        (ask(said, SITUATIONS[where], catalog), plan_of(calls))
+        for where, said, calls in rows(table)
+    ]
     planned = [(got, wanted) for got, wanted in answers if isinstance(got, Plan)]
     assert len(answers) > 100
     assert len(planned) >= 0.9 * len(answers)
@@ -50,7 +61,7 @@ def test_every_tool_of_speech_has_wordings_in_both_languages() -> None:
     for language in ("en", "pt"):
         tables = [*rows(f"speech_{language}.txt"), *rows(f"held_out_{language}.txt")]
         worded = {step.tool for _, _, calls in tables for step in plan_of(calls).steps}
-        assert SPOKEN_OF <= worded
+        assert worded >= SPOKEN_OF
 
 
 def _without(catalog: Catalog, *tools: str) -> Catalog:
@@ -95,7 +106,11 @@ def test_without_the_tool_the_same_words_are_declined(
 
 @pytest.mark.parametrize(
     "said",
-    ["translate this recording to English", "traduz isto para inglês", "traduz isto para português"],
+    [
+        "translate this recording to English",
+        "traduz isto para inglês",
+        "traduz isto para português",
+    ],
 )
 def test_without_translation_a_transcript_is_the_nearest_plan(said: str, catalog: Catalog) -> None:
     answer = ask(said, SITUATIONS["one"], _without(catalog, *TRANSLATION))
@@ -155,7 +170,10 @@ def test_words_that_refuse_consent_are_never_taken_for_it(refusal: str, catalog:
 
 def test_a_reference_is_found_by_name_or_as_the_other_file(catalog: Catalog) -> None:
     swapped = Situation(artifact("a1", "ref"), artifact("a2", "talk"))
-    for said in ("is this the same person as in ref.wav?", "is talk.wav the same person as ref.wav?"):
+    for said in (
+        "is this the same person as in ref.wav?",
+        "is talk.wav the same person as ref.wav?",
+    ):
         answer = ask(said, swapped, catalog)
         assert answer == plan_of("verify_speaker(audio=@a2, reference_audio=@a1)")
 

@@ -29,9 +29,7 @@ _NAMINGS = (
         rf"\b{_LABEL}(?i:\s+(?:is the|é [oa]|e [oa])|\s*=|\s+(?:to|para)(?: the| o| a)?)\s*"
         r"([a-zà-ÿ]{3,20})(?=\s*(?:[,;.!]|$|\s(?:and|e)\s))"
     ),
-    re.compile(
-        rf"\b{_LABEL}\s+({_NAME})"
-    ),
+    re.compile(rf"\b{_LABEL}\s+({_NAME})"),
 )
 _NAMED_FIRST = re.compile(
     rf"(?:\b(?i:chama)\s+)?(?:\b[oa] )?({_NAME})(?i:\s+(?:is|é|ao|à|a))\s+{_LABEL}\b"
@@ -71,7 +69,8 @@ _PLACE = (
     r"|de tr[aá]s para a frente|da frente para tr[aá]s"
     rf"|(?:[aà]|na|da|pela|para a) (?:minha )?{_LADO}"
     r"|(?:por )?(?:atr[aá]s|tr[aá]s|cima|acima|baixo|abaixo) de mim|[aà] minha (?:frente|volta)"
-    r"|[aà] (?:frente|volta) de mim|em (?:frente|volta) (?:de mim|a mim)|por cima da minha cabe[cç]a"
+    r"|[aà] (?:frente|volta) de mim|em (?:frente|volta) (?:de mim|a mim)"
+    r"|por cima da minha cabe[cç]a"
     rf"|-?\d+ ?(?:graus|°)(?: (?:[aà]|para a) {_LADO})?"
 )
 _HOW = (

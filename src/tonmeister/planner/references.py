@@ -105,7 +105,9 @@ def name_files(
         if re.fullmatch(r"[\w.-]{3,}", stem) and re.search("[a-z]", stem) and stem not in reserved
     )
     # Every handle is known by itself: "@a3".
-    return Names(handles | {f"@{handle}": handle for handle in request.artifacts}, bare, models or {})
+    return Names(
+        handles | {f"@{handle}": handle for handle in request.artifacts}, bare, models or {}
+    )
 
 
 def handed_over(request: Request) -> list[str]:

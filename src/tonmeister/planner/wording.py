@@ -10,7 +10,15 @@ from tonmeister.planner.answers import Chat, Command, Decline, Question
 from tonmeister.planner.slots import fold
 from tonmeister.registry import Catalog
 
-__all__ = ["abilities", "as_said_by_model", "ask_text", "ask_which", "command_for", "no_tool", "small_talk"]
+__all__ = [
+    "abilities",
+    "as_said_by_model",
+    "ask_text",
+    "ask_which",
+    "command_for",
+    "no_tool",
+    "small_talk",
+]
 
 _VERBS: Mapping[str, tuple[str, str]] = {
     "transcribe": ("transcribe", "transcrever"),
