@@ -61,7 +61,7 @@ def test_every_tool_of_speech_has_wordings_in_both_languages() -> None:
     for language in ("en", "pt"):
         tables = [*rows(f"speech_{language}.txt"), *rows(f"held_out_{language}.txt")]
         worded = {step.tool for _, _, calls in tables for step in plan_of(calls).steps}
-        assert SPOKEN_OF <= worded
+        assert worded >= SPOKEN_OF
 
 
 def _without(catalog: Catalog, *tools: str) -> Catalog:

@@ -18,6 +18,7 @@ from tonmeister.planner.references import (
 )
 from tonmeister.planner.rules import LISTS, READINGS, Rule
 from tonmeister.planner.slots import Slot
+from tonmeister.planner.spans import cut_arguments, limits_of, piece_of
 from tonmeister.planner.wording import ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
@@ -204,11 +205,8 @@ class Assembly:
         for ref in refs:
             full = dict(args)
             if span:
-                start, end = self._limits(ref, span)
-                if tool in ("trim", "remove_part"):
-                    full |= self._cut(tool, ref, start, end)
-                else:
-                    ref = _piece(ref, start, end)
+                ref, limits = self._limited(tool, ref, span)
+                full |= limits
             made.append(self.step(tool, self._with_needs(spec, ref, full)))
             for kind in spec.outputs.values():
                 if kind in _MAKERS:
@@ -218,6 +216,23 @@ class Assembly:
         elif Kind.TRANSCRIPT in spec.outputs.values():
             self.text = made
         return made
+
+    def _limited(
+        self, tool: str, ref: str, span: Mapping[str, float]
+    ) -> tuple[str, Mapping[str, float | None]]:
+        """Return what a tool is to take for a part of a recording: reference and arguments."""
+        duration = self._duration(ref)
+        limits = limits_of(span, duration)
+        if limits is None:
+            raise NotClearError
+        if tool not in ("trim", "remove_part"):
+            if parse_ref(ref) != Ref(ref[1:]):
+                raise NotClearError
+            return piece_of(ref, limits), {}
+        cut = cut_arguments(tool, limits, duration)
+        if None in cut.values():
+            raise NotClearError
+        return ref, cut
 
     def now(self, audio: list[str]) -> None:
         """Say what "it" means from here on.
@@ -424,46 +439,6 @@ class Assembly:
         if step.tool == "remove_part":
             return before - step.args["end"] + step.args["start"]
         return before if "duration_kept" in claims else None
-
-    def _limits(self, ref: str, span: Mapping[str, float]) -> tuple[float, float | None]:
-        (name, value), *others = [
-            (name, value)
-            for name, value in span.items()
-            if re.sub(r"_\d+$", "", name) not in ("span_start", "span_end")
-        ] or [("span", 0.0)]
-        if others:
-            raise NotClearError
-        kind = name.removeprefix("span_").removesuffix("_in")
-        if kind == "span":
-            if span["span_end"] <= span["span_start"]:
-                raise NotClearError
-            return span["span_start"], span["span_end"]
-        if kind in ("first", "upto"):
-            return 0.0, value
-        if kind == "from":
-            return value, None
-        duration = self._duration(ref)
-        if duration is None or value >= duration:
-            raise NotClearError
-        return round(duration - value, 3), None
-
-    def _cut(self, tool: str, ref: str, start: float, end: float | None) -> dict[str, float]:
-        if tool == "trim":
-            return ({"start": start} if start or end is None else {}) | (
-                {} if end is None else {"end": end}
-            )
-        if end is None:
-            end = self._duration(ref)
-        if end is None:
-            raise NotClearError
-        return {"start": start, "end": end}
-
-
-def _piece(ref: str, start: float, end: float | None) -> str:
-    parsed = parse_ref(ref)
-    if parsed != Ref(ref[1:]):
-        raise NotClearError
-    return f"{ref}[{start!r}:{'' if end is None else repr(end)}]"
 
 
 def _shown(name: str) -> str:

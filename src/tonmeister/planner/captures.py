@@ -69,7 +69,8 @@ _PLACE = (
     r"|de tr[aá]s para a frente|da frente para tr[aá]s"
     rf"|(?:[aà]|na|da|pela|para a) (?:minha )?{_LADO}"
     r"|(?:por )?(?:atr[aá]s|tr[aá]s|cima|acima|baixo|abaixo) de mim|[aà] minha (?:frente|volta)"
-    r"|[aà] (?:frente|volta) de mim|em (?:frente|volta) (?:de mim|a mim)|por cima da minha cabe[cç]a"
+    r"|[aà] (?:frente|volta) de mim|em (?:frente|volta) (?:de mim|a mim)"
+    r"|por cima da minha cabe[cç]a"
     rf"|-?\d+ ?(?:graus|°)(?: (?:[aà]|para a) {_LADO})?"
 )
 _HOW = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tonmeister.planner import speech_chains
+from tonmeister.planner import transcript_chains, voice_chains
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.references import choose, handed_over
@@ -12,7 +12,7 @@ from tonmeister.planner.repeats import change_tempo, repeat, speak_in
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_which
 
-__all__ = ["expand"]
+__all__ = ["CHAINS", "expand"]
 
 Chain = Callable[[Assembly, Call, dict[str, Any]], None]
 
@@ -30,9 +30,7 @@ def expand(assembly: Assembly, call: Call) -> None:
     args = call.values()
     if args is None:
         raise NotClearError
-    (_CHAINS.get(call.rule.tool) or speech_chains.CHAINS.get(call.rule.tool) or _plain)(
-        assembly, call, args
-    )
+    CHAINS.get(call.rule.tool, _plain)(assembly, call, args)
 
 
 def _plain(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
@@ -131,7 +129,9 @@ def _extract(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
         assembly.each("convert_format", refs, {"format": args["format"]})
 
 
-_CHAINS: Mapping[str, Chain] = {
+CHAINS: Mapping[str, Chain] = {
+    **transcript_chains.CHAINS,
+    **voice_chains.CHAINS,
     "join": _join,
     "mix": _mix,
     "convert": _convert,

@@ -73,7 +73,8 @@ _PORTUGUESE = (
 _TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao|(?:dois|duas) (?:{_NOME})\b))"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao"
+    rf"|(?:dois|duas) (?:{_NOME})\b))"
     r"|(?:est[ea]s?|ess[ea]s?|ist[oa]|iss[oa])\b)"
     r"|\b(a)(?=os? )"
 )
