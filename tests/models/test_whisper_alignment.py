@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -54,7 +56,7 @@ def test_windows_cover_the_text_and_stay_short():
     rough = [Word(i * 0.5, i * 0.5 + 0.4, word) for i, word in enumerate(text)]
     windows = list(_windows(text, rough, [(i, i) for i in range(300)], 151.0))
     assert windows[0].first == 0 and windows[-1].last == 300
-    assert all(one.last == two.first for one, two in zip(windows, windows[1:], strict=False))
+    assert all(one.last == two.first for one, two in itertools.pairwise(windows))
     assert all(window.end - window.start <= LONGEST_WINDOW for window in windows)
 
 
