@@ -59,7 +59,9 @@ def test_a_pause_that_is_put_in_is_found_and_speech_that_is_hastened_is_faster(
     samples = reading.samples[0]
     gap = np.random.default_rng(1).normal(0.0, 1e-4, 48_000).astype(np.float32)
     pause = measured(dnsmos, Waveform(np.concatenate([samples, gap, samples]), 16_000))
-    assert number(pause, "longest_pause_duration") == pytest.approx(3.0, abs=0.9)
+    # The reading begins and ends with up to a second of silence of its own.
+    assert 3.0 <= number(pause, "longest_pause_duration") <= 4.6
+    assert number(values, "longest_pause_duration") < 1.2
     faster = Waveform(samples, 20_800).resampled(16_000)
     rate = "articulation_rate_syllables_per_second"
     quick = number(measured(dnsmos, faster), rate)

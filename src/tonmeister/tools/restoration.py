@@ -21,8 +21,8 @@ __all__ = ["enhance_speech", "extend_bandwidth", "measure_speech", "reduce_rever
 def enhance_speech(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1.0) -> Audio:  # pyright: ignore[reportReturnType]
     """Remove background noise from a speech recording.
 
-    Use it to clean up a voice, and before transcription when the recording is noisy. It does not
-    separate speakers, and music is treated as noise.
+    Use it to clean up a voice for those who listen. It does not separate speakers, music is treated
+    as noise, and transcripts hardly gain by it.
 
     Args:
         audio: Speech, any rate and number of channels.
