@@ -99,6 +99,7 @@ CLAIMS: Mapping[str, Mapping[str, str]] = {
         "file_not_empty": "file written",
         "times_inside": "times lie inside the recording",
         "says_the_text": "the speech says the text",
+        "speakers_as_asked": "number of speakers",
         "finite": "all samples valid",
     },
     "pt": {
@@ -114,6 +115,7 @@ CLAIMS: Mapping[str, Mapping[str, str]] = {
         "file_not_empty": "arquivo escrito",
         "times_inside": "tempos dentro da gravação",
         "says_the_text": "a fala diz o texto",
+        "speakers_as_asked": "número de falantes",
         "finite": "amostras válidas",
     },
 }

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.recordings import pulled
+from tonmeister.artifacts import Segment, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.registry import discover
 from tonmeister.streaming import Audio
@@ -19,6 +20,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "change_pitch": {"semitones": 2.0},
     "change_speed": {"factor": 1.25},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "identify_speaker": {"names": "Ana, Rui"},
+    "name_speakers": {
+        "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),
+        "names": "SPEAKER_00=Ana",
+    },
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
 }
