@@ -2,7 +2,15 @@ from typing import Any
 
 import pytest
 
-from tonmeister.artifacts import Measurement, Region, SoundEvent, SoundEvents, SpeechRegions
+from tonmeister.artifacts import (
+    Measurement,
+    Region,
+    SoundEvent,
+    SoundEvents,
+    SpeakerTurn,
+    SpeakerTurns,
+    SpeechRegions,
+)
 from tonmeister.checks import CHECKS, StepFacts, check_step, word_error_rate
 from tonmeister.registry import discover
 from tonmeister.wording import CLAIMS
@@ -92,6 +100,17 @@ def test_times_outside_the_recording_are_found():
     assert passed("times_inside", value=inside, inputs={"duration": 3.0}) is True
     assert passed("times_inside", value=outside, inputs={"duration": 3.0}) is False
     assert passed("times_inside", value=backwards, inputs={"duration": 3.0}) is False
+    late = SpeakerTurns((SpeakerTurn(1.0, 9.0, "SPEAKER_00"),), 3.0)
+    assert passed("times_inside", value=late, inputs={"duration": 3.0}) is False
+
+
+def test_another_number_of_speakers_than_was_asked_for_is_found():
+    one = SpeakerTurns((SpeakerTurn(0.0, 1.0, "A"), SpeakerTurn(1.0, 2.0, "A")), 3.0)
+    two = SpeakerTurns((SpeakerTurn(0.0, 1.0, "A"), SpeakerTurn(1.0, 2.0, "B")), 3.0)
+    asked = {"num_speakers": 2}
+    assert passed("speakers_as_asked", value=two, arguments=asked) is True
+    assert passed("speakers_as_asked", value=one, arguments=asked) is False
+    assert passed("speakers_as_asked", value=one, arguments={"num_speakers": None}) is True
 
 
 def test_opinions_outside_their_scale_are_found():

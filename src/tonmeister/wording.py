@@ -104,6 +104,7 @@ CLAIMS: Mapping[str, Mapping[str, str]] = {
         "timing_kept": "timing kept",
         "translated_whole": "translated as a whole",
         "says_the_text": "the speech says the text",
+        "speakers_as_asked": "number of speakers",
         "finite": "all samples valid",
     },
     "pt": {
@@ -124,6 +125,7 @@ CLAIMS: Mapping[str, Mapping[str, str]] = {
         "timing_kept": "tempos mantidos",
         "translated_whole": "traduzido por inteiro",
         "says_the_text": "a fala diz o texto",
+        "speakers_as_asked": "número de falantes",
         "finite": "amostras válidas",
     },
 }

@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 import soundfile
 
+from scripts.dialogues import utterances
 from scripts.recordings import FOREIGN_PROMPTS, JFK, LIBRIVOX, PROMPTS, TWO_CITIES, pulled
-from tonmeister.audio import Waveform
+from tonmeister.audio import Samples, Waveform
 from tonmeister.models.bergamot import BERGAMOT, BergamotTexts, BergamotTranscripts
+from tonmeister.models.campplus import (
+    CAMPPLUS,
+    CampplusDiarizer,
+    CampplusIdentifier,
+    CampplusSeparator,
+    CampplusVerifier,
+)
 from tonmeister.models.deepfilternet import DEEPFILTERNET3, DeepFilterNet3
 from tonmeister.models.dnsmos import DNSMOS, Dnsmos
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
@@ -54,6 +62,40 @@ def librivox() -> list[tuple[Waveform, str]]:
 def jfk() -> Waveform:
     """11 s of a speech with the noise of its time."""
     return mono_16k(pulled(JFK) / "jfk.mp3")
+
+
+@pytest.fixture(scope="session")
+def pieces() -> dict[str, list[Samples]]:
+    """What nine people say, cut at pauses."""
+    return utterances()
+
+
+@pytest.fixture(scope="session")
+def diarizer() -> CampplusDiarizer:
+    loaded = CampplusDiarizer()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def separator() -> CampplusSeparator:
+    loaded = CampplusSeparator()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def identifier() -> CampplusIdentifier:
+    loaded = CampplusIdentifier()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def verifier() -> CampplusVerifier:
+    loaded = CampplusVerifier()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
 
 
 @pytest.fixture(scope="session")
