@@ -11,7 +11,7 @@ from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError, ToolUnavailable
 from tonmeister.models.closest_voice import ClosestVoice, NoCloning
 from tonmeister.models.kokoro import Kokoro
-from tonmeister.models.kokoro_voices import VOICES
+from tonmeister.models.kokoro_weights import VOICES
 from tonmeister.models.resemblyzer import RESEMBLYZER
 from tonmeister.models.voice_table import TABLE, read_table
 from tonmeister.streaming import Audio
@@ -19,7 +19,7 @@ from tonmeister.streaming import Audio
 
 def test_the_table_holds_every_voice_that_can_read_and_is_small():
     table = read_table()
-    assert set(table.names) == {voice.name for voice in VOICES if not voice.reason}
+    assert set(table.names) == {name for name in VOICES if name[0] in "abefhip"}
     assert np.allclose(np.linalg.norm(table.voices, axis=1), 1.0, atol=1e-5)
     assert TABLE.stat().st_size < 60_000
 

@@ -22,8 +22,8 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def reader(librivox: list[tuple[Waveform, str]]) -> Waveform:
-    """A few seconds of a woman who reads."""
-    return librivox[0][0]
+    """Five seconds of a man who reads."""
+    return librivox[2][0]
 
 
 def converted(world: World, waveform: Waveform, reference: Waveform) -> Samples:
@@ -40,7 +40,8 @@ def mean_pitch_hz(waveform: Waveform) -> float:
 
 def test_the_pitch_becomes_that_of_the_reference(world: World, reader: Waveform, jfk: Waveform):
     made = Waveform(converted(world, reader, jfk), reader.sample_rate)
-    assert mean_pitch_hz(reader) > 1.15 * mean_pitch_hz(jfk)
+    # The president speaks to a crowd, an octave above the reader.
+    assert mean_pitch_hz(jfk) > 1.8 * mean_pitch_hz(reader)
     assert mean_pitch_hz(made) == pytest.approx(mean_pitch_hz(jfk), rel=0.08)
 
 

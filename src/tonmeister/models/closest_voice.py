@@ -6,7 +6,6 @@ import numpy as np
 
 from tonmeister.artifacts import Measurement, Text
 from tonmeister.errors import ToolInputError, ToolUnavailable
-from tonmeister.models.kokoro_voices import LANGUAGES, voice_named
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.resemblyzer import RESEMBLYZER, Resemblyzer
 from tonmeister.models.silero import SpeechDetector
@@ -30,6 +29,14 @@ class _Comparison:
         self._detector = SpeechDetector(1)
         self._table = read_table()
 
+    def speaks(self, language: str | None) -> bool:
+        """Return whether there is a voice for a language."""
+        return language in self._table.languages
+
+    def language_of(self, name: str) -> str:
+        """Return the language of a voice."""
+        return self._table.languages[self._table.names.index(name)]
+
     def ranked(
         self, reference_audio: Audio, language: str | None, wanted: str
     ) -> list[tuple[str, float]]:
@@ -38,7 +45,7 @@ class _Comparison:
         if not len(able):
             raise ToolInputError(
                 f"No built-in voice speaks '{language}'; there are voices for "
-                f"{', '.join(LANGUAGES)}.",
+                f"{', '.join(sorted(set(self._table.languages)))}.",
                 tool=wanted,
                 hint="Name one of these languages, or none to compare with all voices.",
             )
@@ -91,7 +98,7 @@ class ClosestVoice:
             {
                 "voice": name,
                 "similarity": round(similarity, 3),
-                "language": voice_named(name).language,
+                "language": self._comparison.language_of(name),
                 "next_voice": others[0][0] if others else None,
                 "next_similarity": round(others[0][1], 3) if others else None,
             }
@@ -140,7 +147,7 @@ class NoCloning:
         """
         words = text.text if isinstance(text, Text) else text
         spoken = language or (text.language if isinstance(text, Text) else language_of(words))
-        able = spoken if spoken in LANGUAGES else None
+        able = spoken if self._comparison.speaks(spoken) else None
         name, similarity = self._comparison.ranked(reference_audio, able, "clone_voice")[0]
         shown = words if len(words) <= SHOWN_CHARACTERS else f"{words[:SHOWN_CHARACTERS]}…"
         raise ToolUnavailable(

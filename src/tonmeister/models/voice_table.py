@@ -1,7 +1,7 @@
 """How Kokoro's voices sound, measured once.
 
-``scripts/kokoro_voices.py`` let each voice read a sentence and kept its speaker embedding and
-its pitch in ``kokoro_voices.npz``.
+``scripts/voice_table.py`` let each voice read a sentence and kept its speaker embedding and
+its pitch in ``voice_table.npz``.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.audio import Samples
-from tonmeister.models.kokoro_voices import voice_named
 
 __all__ = ["VoiceTable", "read_table"]
 
-TABLE = Path(__file__).with_name("kokoro_voices.npz")
+TABLE = Path(__file__).with_name("voice_table.npz")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,18 +23,19 @@ class VoiceTable:
 
     Attributes:
         names: Names of the voices.
+        languages: ISO 639-1 code of each.
         voices: Speaker embeddings of unit length, shape ``(voices, 256)``.
         pitches_hz: Median pitch of each.
     """
 
     names: tuple[str, ...]
+    languages: tuple[str, ...]
     voices: Samples
     pitches_hz: NDArray[np.float32]
 
     def of(self, language: str | None) -> NDArray[np.intp]:
         """Return where the voices of a language are; those of all languages for None."""
-        spoken = [voice_named(name).language for name in self.names]
-        return np.flatnonzero([language in (None, one) for one in spoken])
+        return np.flatnonzero([language in (None, one) for one in self.languages])
 
     def nearest_pitch(self, pitch_hz: float, language: str | None) -> str | None:
         """Return the voice of a language whose pitch is nearest; None when no voice speaks it.
@@ -55,6 +55,8 @@ def read_table() -> VoiceTable:
     """Read the table that comes with the package."""
     with np.load(TABLE, allow_pickle=False) as kept:
         names = tuple(str(name) for name in kept["names"])
+        languages = tuple(str(language) for language in kept["languages"])
         voices = kept["voices"].astype(np.float32)
         pitches = kept["pitches_hz"]
-    return VoiceTable(names, voices / np.linalg.norm(voices, axis=1, keepdims=True), pitches)
+    lengths = np.linalg.norm(voices, axis=1, keepdims=True)
+    return VoiceTable(names, languages, voices / lengths, pitches)

@@ -297,7 +297,7 @@ def _seamed(before: Samples, after: Samples, voiced: NDArray[np.bool_]) -> Sampl
     count = len(voiced)
     edges = np.flatnonzero(np.diff(np.concatenate([[1], voiced.astype(int), [1]])))
     starts, ends = edges[::2], edges[1::2]
-    fade = np.linspace(0.0, 1.0, count, dtype=np.float32)
+    fade: Samples = np.linspace(0.0, 1.0, count).astype(np.float32)
     if len(starts):
         longest = int(np.argmax(ends - starts))
         middle = (int(starts[longest]) + int(ends[longest])) // 2

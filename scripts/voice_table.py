@@ -1,4 +1,4 @@
-"""Measure what Kokoro's voices sound like: ``python -m scripts.kokoro_voices``.
+"""Measure what Kokoro's voices sound like: ``python -m scripts.voice_table FOLDER``.
 
 Every voice reads a sentence, and the table beside ``models/voice_table.py`` keeps its speaker
 embedding and its pitch. Run it again when Kokoro, its voices or the speaker encoder change; it
@@ -13,9 +13,11 @@ import soundfile
 
 from scripts.recordings import pulled
 from tonmeister.artifacts import Noted
-from tonmeister.models.kokoro import KOKORO, SPEAKERS, Kokoro
+from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_weights import VOICES
 
+# First letter of a voice's name → language; Japanese and Chinese voices cannot read here.
+LANGUAGES = {"a": "en", "b": "en", "e": "es", "f": "fr", "h": "hi", "i": "it", "p": "pt"}
 SENTENCES = {
     "en": "Please call me when the meeting is finished; we have many things to discuss.",
     "es": "Llámame cuando termine la reunión; tenemos muchas cosas de qué hablar.",
@@ -33,9 +35,9 @@ def speak(folder: Path) -> None:
     kokoro.load(pulled(KOKORO), 2)
     for voice in sorted(VOICES):
         target = folder / f"{voice}.wav"
-        if voice[0] not in SPEAKERS or target.exists():
+        if voice[0] not in LANGUAGES or target.exists():
             continue
-        language = SPEAKERS[voice[0]].language
+        language = LANGUAGES[voice[0]]
         made = kokoro(text=SENTENCES[language], language=language, voice=voice, speed=1.0)
         audio = made.value if isinstance(made, Noted) else made
         samples = np.concatenate([block.samples for block in audio.blocks()], axis=1)
@@ -61,6 +63,7 @@ def measure(folder: Path, target: Path) -> None:
     np.savez_compressed(
         target,
         names=np.array(names),
+        languages=np.array([LANGUAGES[name[0]] for name in names]),
         voices=np.stack(voices).astype(np.float16),
         pitches_hz=np.array(pitches, np.float32),
     )
@@ -70,4 +73,4 @@ def measure(folder: Path, target: Path) -> None:
 if __name__ == "__main__":
     place = Path(sys.argv[1])
     speak(place)
-    measure(place, Path("src/tonmeister/models/kokoro_voices.npz"))
+    measure(place, Path("src/tonmeister/models/voice_table.npz"))
