@@ -27,8 +27,13 @@ def plain(text: str) -> str:
 
 
 def transcript(whisper: Whisper, waveform: Waveform, language: str | None = None) -> Transcript:
-    result = whisper(Audio.from_waveform(waveform), language)
-    return result.value if isinstance(result, Noted) else result
+    return transcript_of(whisper(Audio.from_waveform(waveform), language))
+
+
+def transcript_of(result: Transcript | Noted) -> Transcript:
+    value = result.value if isinstance(result, Noted) else result
+    assert isinstance(value, Transcript)
+    return value
 
 
 def kept(text: str, no_speech: float, log_probability: float, compression: float) -> str:
@@ -196,6 +201,16 @@ def test_words_lie_where_they_are_spoken_after_a_long_silence(
 @pytest.mark.weights
 def test_the_same_recording_gives_the_same_transcript(whisper: WhisperBase, jfk: Waveform):
     assert transcript(whisper, jfk) == transcript(whisper, jfk)
+
+
+@pytest.mark.weights
+def test_a_name_that_is_given_is_spelled_right(whisper: WhisperBase, names: dict[str, Waveform]):
+    unknown = Audio.from_waveform(names["demo-abouttotry"])
+    assert "Digium" not in transcript_of(whisper(unknown, "en")).text
+    told = transcript_of(whisper(unknown, "en", "Digium, Asterisk"))
+    assert "server located at Digium." in told.text
+    assert told.text.startswith("I am about to attempt an")
+    assert told.text.endswith("while I attempt to make the connection.")
 
 
 TIME = np.arange(10 * 16_000) / 16_000
