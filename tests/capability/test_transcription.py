@@ -141,12 +141,13 @@ def test_spoken_languages(
 def test_written_languages(capability: Record):
     namer = WrittenLanguage()
     named = [(code, *namer(text)[0]) for code, text in CASES]
+    languages = len({code for code, _ in CASES})
     right = sum(best == code and share >= UNCLEAR for code, best, share in named)
     wrong = sum(best != code and share >= UNCLEAR for code, best, share in named)
     capability(
         tool="detect_language",
         model="py3langid and small words",
-        data=f"{len(CASES)} sentences of 3–10 words in {len({code for code, _ in CASES})} languages",
+        data=f"{len(CASES)} sentences of 3–10 words in {languages} languages",
         measure="language right (the rest is told to be unclear)",
         value=100 * right / len(CASES),
         unit="%",

@@ -137,10 +137,17 @@ def test_another_text_is_refused_with_what_is_said(alignment: WhisperAlignment, 
 
 
 @pytest.mark.weights
-def test_silence_and_a_text_without_words_are_refused(alignment: WhisperAlignment, jfk: Waveform):
+def test_where_nobody_speaks_no_word_has_a_place(alignment: WhisperAlignment):
     quiet = Audio.from_waveform(Waveform(np.zeros(16_000, np.float32), 16_000))
-    with pytest.raises(ToolInputError, match="Nobody speaks"):
-        alignment(quiet, "Good morning.")
+    result = alignment(quiet, "Good morning.")
+    assert isinstance(result, Noted) and "Nobody speaks" in result.notes[0]
+    assert result.value == Transcript(None, (), 1.0)
+
+
+@pytest.mark.weights
+def test_a_text_without_words_and_an_unknown_language_are_refused(
+    alignment: WhisperAlignment, jfk: Waveform
+):
     with pytest.raises(ToolInputError, match="no words"):
         alignment(Audio.from_waveform(jfk), "… !")
     with pytest.raises(ToolInputError, match="'xx' is unknown"):

@@ -104,7 +104,7 @@ class WhisperAlignment:
             language: One of ``LANGUAGES``; None for that of the text, or to detect it.
 
         Raises:
-            ToolInputError: There are no words, there is no speech, or they do not match.
+            ToolInputError: There are no words, or the speech is another text.
         """
         if not isinstance(text, str):
             language, text = language or text.language, text.text
@@ -117,10 +117,8 @@ class WhisperAlignment:
         if not words:
             raise _refused("The text has no words.", "Give the words that are said.")
         if not rough:
-            raise _refused(
-                "Nobody speaks in this recording, so there is nothing to match the text with.",
-                "Check the recording.",
-            )
+            note = "Nobody speaks in this recording, so no word of the text has a place in it."
+            return Noted(Transcript(None, (), audio.duration), (note,))
         places, share = _matched(words, rough)
         if share < LEAST_SHARE:
             heard = "".join(word.text for word in rough).strip()
