@@ -241,6 +241,12 @@ def kokoro_dub() -> KokoroDub:
     return loaded
 
 
+def names() -> dict[str, Waveform]:
+    """Prompts with the names Asterisk and Digium."""
+    folder = pulled(PROMPTS) / "en"
+    return {name: mono_16k(folder / f"{name}.wav") for name in ("demo-abouttotry", "demo-thanks")}
+
+
 def cut(waveform: Waveform) -> Waveform:
     loud = np.flatnonzero(np.abs(waveform.samples[0]) > 0.03 * np.abs(waveform.samples).max())
     return Waveform(waveform.samples[:, loud[0] : loud[-1] + 1], waveform.sample_rate)

@@ -27,8 +27,13 @@ def plain(text: str) -> str:
 
 
 def transcript(whisper: Whisper, waveform: Waveform, language: str | None = None) -> Transcript:
-    result = whisper(Audio.from_waveform(waveform), language)
-    return result.value if isinstance(result, Noted) else result
+    return transcript_of(whisper(Audio.from_waveform(waveform), language))
+
+
+def transcript_of(result: Transcript | Noted) -> Transcript:
+    value = result.value if isinstance(result, Noted) else result
+    assert isinstance(value, Transcript)
+    return value
 
 
 def kept(text: str, no_speech: float, log_probability: float, compression: float) -> str:
@@ -198,6 +203,16 @@ def test_the_same_recording_gives_the_same_transcript(whisper: WhisperBase, jfk:
     assert transcript(whisper, jfk) == transcript(whisper, jfk)
 
 
+@pytest.mark.weights
+def test_a_name_that_is_given_is_spelled_right(whisper: WhisperBase, names: dict[str, Waveform]):
+    unknown = Audio.from_waveform(names["demo-abouttotry"])
+    assert "Digium" not in transcript_of(whisper(unknown, "en")).text
+    told = transcript_of(whisper(unknown, "en", "Digium, Asterisk"))
+    assert "server located at Digium." in told.text
+    assert told.text.startswith("I am about to attempt an")
+    assert told.text.endswith("while I attempt to make the connection.")
+
+
 TIME = np.arange(10 * 16_000) / 16_000
 
 
@@ -212,7 +227,28 @@ def partials(*frequencies: float) -> np.ndarray:
     return sum(0.1 * np.sin(2 * np.pi * frequency * TIME) for frequency in frequencies)
 
 
+def band() -> np.ndarray:
+    """Melody with vibrato and overtones, bass, and a drum on every beat."""
+    beat = TIME % 0.5
+    notes = np.array([262, 294, 330, 392, 440, 392, 330, 294])[(TIME / 0.25).astype(int) % 8]
+    phase = 2 * np.pi * np.cumsum(notes * (1 + 0.01 * np.sin(2 * np.pi * 5.5 * TIME))) / 16_000
+    melody = sum(np.sin(n * phase) / n**1.5 for n in range(1, 8)) * np.exp(-2 * (TIME % 0.25))
+    bass = np.sin(2 * np.pi * 65.4 * TIME) * np.exp(-3 * beat)
+    drum = np.random.default_rng(3).standard_normal(len(TIME)) * np.exp(-40 * beat)
+    return 0.2 * melody + 0.2 * bass + 0.15 * drum
+
+
+def yard() -> np.ndarray:
+    """Wind, birds that chirp, and a hammer."""
+    chirp = np.sin(2 * np.pi * (3_000 + 1_500 * np.sin(2 * np.pi * 12 * TIME)) * TIME)
+    birds = 0.1 * chirp * ((TIME % 1.7) < 0.25)
+    knocks = np.random.default_rng(4).standard_normal(len(TIME)) * np.exp(-60 * (TIME % 0.8))
+    return 0.5 * pink(1.0) * (1.2 + np.sin(2 * np.pi * 0.3 * TIME)) / 2 + birds + 0.2 * knocks
+
+
 UNSPOKEN = {
+    "band": band(),
+    "yard": yard(),
     "digital silence": np.zeros(len(TIME)),
     "white noise": 0.05 * np.random.default_rng(2).standard_normal(len(TIME)),
     "faint noise": 1e-4 * np.random.default_rng(2).standard_normal(len(TIME)),

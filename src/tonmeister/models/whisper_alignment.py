@@ -104,7 +104,7 @@ class WhisperAlignment:
             language: One of ``LANGUAGES``; None for that of the text, or to detect it.
 
         Raises:
-            ToolInputError: There are no words, there is no speech, or they do not match.
+            ToolInputError: There are no words, or the speech is another text.
         """
         if not isinstance(text, str):
             language, text = language or text.language, text.text
@@ -117,10 +117,8 @@ class WhisperAlignment:
         if not words:
             raise _refused("The text has no words.", "Give the words that are said.")
         if not rough:
-            raise _refused(
-                "Nobody speaks in this recording, so there is nothing to match the text with.",
-                "Check the recording.",
-            )
+            note = "Nobody speaks in this recording, so no word of the text has a place in it."
+            return Noted(Transcript(None, (), audio.duration), (note,))
         places, share = _matched(words, rough)
         if share < LEAST_SHARE:
             heard = "".join(word.text for word in rough).strip()
@@ -231,7 +229,7 @@ def _letters(words: Sequence[str]) -> tuple[str, list[int]]:
     return "".join(words), starts
 
 
-CHUNK = 2_000
+CHUNK = 1_200
 """Letters matched at a time: the matching takes quadratic time."""
 
 
@@ -244,15 +242,15 @@ def _common(text: str, heard: str) -> Iterator[tuple[int, int, int]]:
         blocks = [block for block in matcher.get_matching_blocks() if block.size >= 3]
         whole = i + CHUNK >= len(text) and j + CHUNK >= len(heard)
         # What matches near the end of a chunk may match better with what comes after it.
-        safe = blocks if whole else [b for b in blocks if b.a + b.size <= CHUNK * 3 // 4]
-        for block in safe:
-            yield i + block.a, j + block.b, block.size
+        limit = CHUNK * (2 if whole else 1) * 3 // 4
+        used = (CHUNK // 2, CHUNK // 2)
+        for block in blocks:
+            if (size := min(block.size, limit - block.a)) > 0:
+                yield i + block.a, j + block.b, size
+                used = (block.a + size, block.b + size)
         if whole:
             return
-        if safe:
-            i, j = i + safe[-1].a + safe[-1].size, j + safe[-1].b + safe[-1].size
-        else:
-            i, j = i + CHUNK // 2, j + CHUNK // 2
+        i, j = i + used[0], j + used[1]
 
 
 def _windows(
@@ -308,16 +306,18 @@ def _spans(
 def _snapped(
     spans: Sequence[tuple[float, float, float]], runs: Sequence[tuple[float, float]]
 ) -> list[float]:
-    """Move beginnings to where sound begins: the nearest to each onset, and those in quiet."""
+    """Move one beginning to each onset of sound: that of the word around it, or the nearest."""
     starts = [start for start, _, _ in spans]
+    quiet = [not any(run[0] <= start < run[1] for run in runs) for start in starts]
     moved = list(starts)
     for onset, _ in runs:
-        nearest = min(range(len(starts)), key=lambda i: abs(starts[i] - onset))
-        if abs(starts[nearest] - onset) <= SNAP:
-            moved[nearest] = onset
-    for i, (start, end, _) in enumerate(spans):
-        if moved[i] == start and not any(run[0] <= start < run[1] for run in runs):
-            moved[i] = min((run[0] for run in runs if start < run[0] < end), default=start)
+        around = (i for i, (start, end, _) in enumerate(spans) if quiet[i] and start <= onset < end)
+        chosen = next(around, None)
+        if chosen is None:
+            chosen = min(range(len(starts)), key=lambda i: abs(starts[i] - onset))
+            if abs(starts[chosen] - onset) > SNAP:
+                continue
+        moved[chosen] = onset if moved[chosen] == starts[chosen] else moved[chosen]
     return moved
 
 
