@@ -10,6 +10,8 @@ from tonmeister.artifacts import Chapter, ChapterMark, Chapters, Later, Noted, T
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
 from tonmeister.models.kokoro import SAMPLE_RATE, Kokoro
+from tonmeister.models.kokoro_voices import LANGUAGES, fitting_voice
+from tonmeister.models.phonemes import ESPEAK_ACCENTS
 from tonmeister.models.text_language import NAMES, language_of, script_of
 from tonmeister.streaming import Audio
 from tonmeister.tools.audiobook import narrate
@@ -23,6 +25,7 @@ CHAPTER_PAUSE = 1.8
 CHARACTERS_PER_SECOND = 15.0  # of speech; only to tell how far a chapter is
 SAMPLE_CHARACTERS = 4_000  # read to tell the language
 SURE_CHARACTERS = 400  # from here the words of a text count more than what its file states
+ESPEAK_NOTE = "The phonemes of this language come from espeak-ng (GPL-3.0)."
 SCRIPTS = {"latin": None, "devanagari": "hi"}
 
 _NAMES = {  # what players show of chapters without a title: the n-th, and what precedes the first
@@ -41,7 +44,7 @@ class _Part:
 
     title: str
     num_characters: int
-    sound: Audio
+    sound: Iterator[Waveform]
 
 
 @model(narrate, card=Kokoro.__tonmeister_model__.card)
@@ -74,6 +77,7 @@ class KokoroNarrator:
 
         Raises:
             ToolInputError: There is nothing to say, or language and voice do not fit it.
+            ToolUnavailable: The language needs an extra that is not installed.
         """
         book = Text.plain(text) if isinstance(text, str) else text
         chapters = [one for one in book.chapters if _has_words(one.title) or _has_words(one.text)]
@@ -81,25 +85,23 @@ class KokoroNarrator:
             raise ToolInputError(
                 "The text has no words.", tool="narrate", hint="Give at least one word."
             )
-        notes = dict[str, None]()
+        notes: list[str] = []
         if voice is None and language is None:
             language, note = _language(book, chapters)
-            notes |= dict.fromkeys(filter(None, (note,)))
+            notes += [note] if note else []
+        reader = fitting_voice(voice, language)
+        if reader.accent in ESPEAK_ACCENTS:
+            notes.append(ESPEAK_NOTE)
         parts: list[_Part] = []
         for number, chapter in enumerate(chapters, start=1):
             written = "\n\n".join(part for part in (chapter.title, chapter.text) if part)
-            sound = self._kokoro(written, language, voice, speed)
-            if isinstance(sound, Noted):
-                notes |= dict.fromkeys(sound.notes)
-                sound = sound.value
-            assert isinstance(sound, Audio)  # noqa: S101 - what Kokoro has promised
-            title = _shown(chapter, number, chapters, book.title, language or "en")
+            sound = self._kokoro.spoken(written, reader.language, reader.name, speed)
+            title = _shown(chapter, number, chapters, book.title, reader.language)
             parts.append(_Part(title, len(written), sound))
         reading = _Reading(parts, speed)
-        blocks = Audio.from_blocks(
-            reading.blocks(), SAMPLE_RATE, 1, share_made=lambda: reading.share
-        )
-        result = blocks, Later(lambda: reading.chapters(book, language or book.language))
+        blocks = reading.blocks()
+        speech = Audio.from_blocks(blocks, SAMPLE_RATE, 1, share_made=lambda: reading.share)
+        result = speech, Later(lambda: reading.chapters(book, reader.language))
         return Noted(result, tuple(notes)) if notes else result
 
 
@@ -129,7 +131,7 @@ class _Reading:
             if number:
                 yield self._counted(silence)
             self._starts.append(self._num_frames)
-            for block in part.sound.blocks():
+            for block in part.sound:
                 yield self._counted(block)
                 made = (self._num_frames - self._starts[-1]) / SAMPLE_RATE
                 read = made * CHARACTERS_PER_SECOND * self._speed
@@ -140,12 +142,12 @@ class _Reading:
         self._num_frames += block.num_frames
         return block
 
-    def chapters(self, book: Text, language: str | None) -> Chapters:
+    def chapters(self, book: Text, language: str) -> Chapters:
         """Return where the chapters are, once all blocks were taken.
 
         Args:
             book: Gives title and author.
-            language: Language it was read in, if it is known.
+            language: Language it was read in.
         """
         bounds = [*(frame / SAMPLE_RATE for frame in self._starts), self._num_frames / SAMPLE_RATE]
         marks = tuple(
@@ -169,7 +171,7 @@ def _language(book: Text, chapters: Sequence[Chapter]) -> tuple[str, str]:
         raise ToolInputError(
             f"The text is in {script.title()} script, which no voice here reads.",
             tool="narrate",
-            hint=f"Languages: {', '.join(sorted(_NAMES))}.",
+            hint=f"Languages: {', '.join(LANGUAGES)}.",
         )
     found, stated = SCRIPTS[script] or language_of(sample), book.language
     if found is None:
