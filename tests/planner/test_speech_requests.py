@@ -28,7 +28,12 @@ def catalog() -> Catalog:
 
 @pytest.mark.parametrize(
     ("situation", "said", "calls"),
-    [*rows("speech_en.txt"), *rows("speech_pt.txt"), *rows("follow_ups.txt")],
+    [
+        *rows("speech_en.txt"),
+        *rows("speech_pt.txt"),
+        *rows("speech_late.txt"),
+        *rows("follow_ups.txt"),
+    ],
 )
 def test_a_clear_request_about_speech_becomes_its_plan(
     situation: str, said: str, calls: str, catalog: Catalog

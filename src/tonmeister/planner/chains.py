@@ -30,6 +30,8 @@ def expand(assembly: Assembly, call: Call) -> None:
     args = call.values()
     if args is None:
         raise NotClearError
+    if "model" in args and call.rule.tool in CHAINS and call.rule.tool not in _ON_A_MODEL:
+        raise NotClearError
     CHAINS.get(call.rule.tool, _plain)(assembly, call, args)
 
 
@@ -129,6 +131,8 @@ def _extract(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
         assembly.each("convert_format", refs, {"format": args["format"]})
 
 
+# Chains in which it is clear which of the steps a model that is named is for.
+_ON_A_MODEL = frozenset({"transcribe_with", "label_speakers", "synthesize_speech", "read_text"})
 CHAINS: Mapping[str, Chain] = {
     **transcript_chains.CHAINS,
     **voice_chains.CHAINS,

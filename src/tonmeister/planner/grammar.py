@@ -17,6 +17,8 @@ from tonmeister.toolspec import OPEN, Parameter, Tool
 __all__ = ["plan_grammar"]
 
 MOST_HANDLES = 12
+# In plans of more steps only sound and transcripts may be used again: the states multiply.
+MOST_STEPS_OF_ALL_KINDS = 4
 _ANY_NUMBER = '"-"? [0-9]{1,4} ("." [0-9]{1,3})?'
 _LINE = "[^\\n]{1,160}"
 
@@ -85,6 +87,8 @@ class _Writer:
         self.rules: dict[str, str] = {}
         self._tools = tools
         several = [tool for tool in tools if len(tool.outputs) > 1]
+        if limit > MOST_STEPS_OF_ALL_KINDS:
+            several = []
         self._several = {chr(ord("A") + at): tool for at, tool in enumerate(several[:26])}
         self._grounding = grounding
         self._limit = limit
@@ -115,7 +119,11 @@ class _Writer:
         several = [letter for letter, known in self._several.items() if known is tool]
         if several:
             return several[0]
-        return "o" if OPEN in tool.outputs else _LETTER.get(next(iter(tool.outputs.values())), "o")
+        kind = next(iter(tool.outputs.values()))
+        used = OPEN not in tool.outputs and len(tool.outputs) == 1
+        if self._limit > MOST_STEPS_OF_ALL_KINDS:
+            used = used and kind in (Kind.AUDIO, Kind.VIDEO, Kind.TRANSCRIPT)
+        return _LETTER.get(kind, "o") if used else "o"
 
     def _results(self, at: int, letter: str, wanted: set[Kind]) -> list[str]:
         """Return the references of the results of a step that are of a wanted kind."""

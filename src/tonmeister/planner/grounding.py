@@ -152,6 +152,17 @@ def _round(value: float) -> float:
     return round(value, 4)
 
 
+# What is said in one clause and takes several steps: how many more.
+_LONGER = (
+    (r"subtitles?|captions?|legend\w+|srt|vtt|W\d+", 1),
+    (r"dub(?:s|bed|bing)?|dobr[ae]\w*|dubl\w+", 2),
+    (r"speakers?|oradores|orador|who sa(?:ys|id)|quem (?:diz|disse|fala)", 2),
+    (r"translat\w+|tradu\w+", 1),
+    (r"ums?|uhs?|fillers?|hesit\w+", 1),
+    (r"audio ?(?:book|livro)s?|m4b|chapters?|capitulos?", 1),
+)
+
+
 def step_limit(sentence: Sentence, num_files: int) -> int:
     """Return how many steps a request can ask for at most.
 
@@ -161,7 +172,7 @@ def step_limit(sentence: Sentence, num_files: int) -> int:
     """
     text = sentence.text
     clauses = len(re.findall(r"[,;.] |\b(?:and|then|e|depois) ", text)) + 1
-    clauses += bool(re.search(r"\b(?:subtitles?|captions?|legend\w+|srt|vtt|W\d+)\b", text))
+    clauses += sum(more for words, more in _LONGER if re.search(rf"\b(?:{words})\b", text))
     clauses += len(re.findall(r"\bmono\b|\bH\d+|\bF\d+", text)) > 1
     each = num_files if re.search(r"\b(?:each|every|all|both|tod[oa]s|cada|ambos)\b", text) else 1
     return max(1, min(MOST_STEPS, clauses * max(1, each)))

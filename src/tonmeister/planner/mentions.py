@@ -7,7 +7,7 @@ from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError,
 from tonmeister.planner.references import is_recording, is_text
 from tonmeister.planner.slots import Slot
 
-__all__ = ["Args", "handle_of", "is_said", "is_text_meant", "kept", "references_of", "words_of"]
+__all__ = ["Args", "ref_name", "is_said", "is_text_meant", "kept", "references_of", "words_of"]
 
 Args = dict[str, Any]
 
@@ -31,7 +31,7 @@ def is_said(slot: Slot | None) -> bool:
     return slot is not None and slot.value not in PRONOUNS
 
 
-def handle_of(slot: Slot | None) -> str:
+def ref_name(slot: Slot | None) -> str:
     """Return the handle a slot names, or "" when it names none.
 
     Args:
@@ -51,7 +51,7 @@ def is_text_meant(assembly: Assembly, slot: Slot | None) -> bool:
         slot: A phrase or a file name; None for what is at hand.
     """
     known, files = assembly.request.artifacts, assembly.request.files
-    handle = handle_of(slot)
+    handle = ref_name(slot)
     if handle:
         return handle in known and is_text(known[handle])
     if files and not assembly.made():

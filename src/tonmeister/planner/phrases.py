@@ -11,7 +11,15 @@ from functools import cache
 
 from tonmeister.planner.slots import Sentence
 
-__all__ = ["CONNECTOR", "COURTESY", "compile_pattern", "correct_typos", "take_targets", "words_of"]
+__all__ = [
+    "CONNECTOR",
+    "COURTESY",
+    "MODEL",
+    "compile_pattern",
+    "correct_typos",
+    "take_targets",
+    "words_of",
+]
 
 _NOUN = (
     "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
@@ -88,6 +96,8 @@ COURTESY = re.compile(
     r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi|tonmeister"
     r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
     r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"
+    r"|know(?= (?:who|what|when|where|which|how|if|whether)\b)"
+    r"|saber(?= (?:quem|o que|quando|onde|que|qual|quais|quanto|se|em que)\b)"
     r"|(?:tell|show) me(?= (?:what|when|where|which|how|who|if|whether)\b)"
     r"|(?:diz|mostra)(?= (?:o que|quando|onde|que|quais|quanto|quem|qual|se|em que)\b)"
     r"|(?:podes|podias|pode|podia|poderia|poderias|consegues|es capaz de|e possivel)(?: por favor)?"
@@ -110,7 +120,12 @@ _ANYTHING = (
 )
 _MACROS = {"SPEC": _SPEC, "…": _ANYTHING}
 # A wording ends where the sentence ends or a connector may begin.
-_BOUNDARY = r"(?=$|(?:[,;.]|and|e|then|after|afterwards|finally|next|later|depois|em|a|por|no) )"
+_WITH = r"(?:with|using|on|com|usando) (?:the |o |a )?(?:model |modelo )?(?:Y\d+) "
+_BOUNDARY = (
+    rf"(?=$|{_WITH}|(?:[,;.]|and|e|then|after|afterwards|finally|next|later|depois|em|a|por|no) )"
+)
+# "clean it up with gtcrn": a model may be named after any wording.
+MODEL = re.compile(_WITH.replace("(?:Y", "(?P<model>Y"))
 _TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
 
 

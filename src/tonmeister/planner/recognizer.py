@@ -16,6 +16,7 @@ from tonmeister.planner.chains import expand
 from tonmeister.planner.phrases import (
     CONNECTOR,
     COURTESY,
+    MODEL,
     compile_pattern,
     correct_typos,
     take_targets,
@@ -164,10 +165,13 @@ def _readings(
         match = pattern.match(text, start)
         if match is None or match.end() == start or len(readings) >= MOST_READINGS:
             continue
-        call = Call(rule, _slots(match, sentence))
-        if match.end() == len(text):
+        slots, end = _slots(match, sentence), match.end()
+        if model := MODEL.match(text, end):
+            slots["model"], end = sentence.slots[model["model"]], model.end()
+        call = Call(rule, slots)
+        if end == len(text):
             readings.append((call,))
-        elif connector := CONNECTOR.match(text, match.end()):
+        elif connector := CONNECTOR.match(text, end):
             rest = _readings(sentence, connector.end(), known)
             readings += [(call, *tail) for tail in rest]
     return readings

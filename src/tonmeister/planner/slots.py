@@ -198,10 +198,16 @@ def _take_spoken(text: str, sentence: Sentence, names: Names) -> str:
         if is_consent(text[: colon.start()]):
             return _take_spoken(f"{text[: colon.start()]},{text[colon.end() :]}", sentence, names)
         rest = text[colon.end() :].strip()
-        if rest:
+        if rest and not _are_files(rest, names):
             head = _take_quotes(text[: colon.start()], sentence, names)
             return f"{head} : {_take_rest(rest, sentence, names)}"
     return _take_quotes(text, sentence, names)
+
+
+def _are_files(text: str, names: Names) -> bool:
+    """Tell whether a text is a list of known files, as in "references: ana.wav, rui.wav"."""
+    listed = re.split(r"\s*,\s*|\s+(?:and|e|or|ou)\s+", fold(text).strip(" .?!"))
+    return len(listed) > 1 and all(_stem(name) in names.handles for name in listed)
 
 
 def _take_rest(rest: str, sentence: Sentence, names: Names) -> str:

@@ -4,24 +4,32 @@ from collections.abc import Callable, Mapping
 
 from tonmeister.artifacts import Kind
 from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
-from tonmeister.planner.mentions import Args, handle_of, is_said, is_text_meant, kept, words_of
+from tonmeister.planner.mentions import Args, is_said, is_text_meant, kept, ref_name, words_of
 from tonmeister.planner.slots import Slot
 
 __all__ = ["CHAINS"]
+
+
+_SIZES = {"pequeno": "small", "medio": "medium", "grande": "large"}
 
 
 def _transcribe(assembly: Assembly, call: Call, args: Args) -> None:
     """Transcribe; a size such as "base" stands for the model of that size."""
     size = args.pop("size", None)
     if size is not None:
-        models = [model.card.name for model in assembly.catalog.models_of("transcribe")]
-        fitting = [name for name in models if name.partition("-")[2].startswith(str(size))]
-        if len(fitting) != 1:
-            raise NotClearError
-        args["model"] = fitting[0]
+        args["model"] = _model_of_size(assembly, _SIZES.get(str(size), str(size)))
     span = {name: args.pop(name) for name in list(args) if name.startswith("span_")}
     args = kept(args, "language", "vocabulary", "model")
     assembly.each("transcribe", assembly.targets("transcribe", call), args, span)
+
+
+def _model_of_size(assembly: Assembly, size: str) -> str:
+    models = [model.card.name for model in assembly.catalog.models_of("transcribe")]
+    fitting = sorted((name for name in models if f"-{size}" in f"-{name}"), key=len)
+    # "large" is whisper-large-v3, of which the others are variants.
+    if not fitting or not all(name.startswith(fitting[0]) for name in fitting):
+        raise NotClearError
+    return fitting[0]
 
 
 def _write(assembly: Assembly, call: Call, args: Args) -> None:
@@ -153,7 +161,7 @@ def _translate(assembly: Assembly, call: Call, args: Args) -> None:
 
 def _transcripts_meant(assembly: Assembly, slot: Slot | None) -> list[str]:
     """Return the transcripts a slot means that were there before this request."""
-    handle, known = handle_of(slot), assembly.request.artifacts
+    handle, known = ref_name(slot), assembly.request.artifacts
     if handle:
         fits = handle in known and known[handle].kind == Kind.TRANSCRIPT
         return [f"@{handle}"] if fits else []

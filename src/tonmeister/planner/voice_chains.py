@@ -41,7 +41,9 @@ def _verify(assembly: Assembly, call: Call, args: Args) -> None:
 
 
 def _spoken(args: Args) -> Args:
-    return kept(args, "language", "voice", "speed") | ({"speed": SLOWER} if "slow" in args else {})
+    return kept(args, "language", "voice", "speed", "model") | (
+        {"speed": SLOWER} if "slow" in args else {}
+    )
 
 
 def _speak(assembly: Assembly, call: Call, args: Args) -> None:
