@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.recordings import TWO_CITIES, pulled
+from tonmeister.artifacts import Segment, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolUnavailable
 from tonmeister.registry import discover
@@ -22,9 +23,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clone_voice": {"consent": "it is my own voice"},
     "convert_voice": {"consent": "it is my own voice"},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "identify_speaker": {"names": "Ana, Rui"},
+    "name_speakers": {
+        "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),
+        "names": "SPEAKER_00=Ana",
+    },
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
     "spatialize": {"position": "walks from left to right behind me"},
+    "translate_text": {"language": "pt"},
+    "translate_transcript": {"language": "pt"},
 }
 # What they compare with or imitate must be a voice: a tone is refused, whatever else is given.
 NEED_A_VOICE = ("clone_voice", "closest_voice", "convert_voice")

@@ -92,7 +92,7 @@ class CamPlusPlus:
         threads: CPU threads it may use.
     """
 
-    apart = 0.47
+    apart = 0.54
     same = 0.52
 
     def __init__(self, weights: Path, threads: int) -> None:

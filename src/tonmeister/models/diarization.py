@@ -35,6 +35,12 @@ ENOUGH_ALONE = 1.0
 MOST_ALONE = 6.0
 """Seconds of a voice that are listened to in one chunk; more does not sharpen it."""
 
+SAME_BREATH = 0.3
+"""Seconds of pause inside a stretch that is judged as one."""
+
+LONG_STRETCH = 1.5
+"""Seconds of speech of one person alone that are judged by themselves."""
+
 CLIPS_AT_ONCE = 16
 
 
@@ -148,19 +154,45 @@ class OverlapDiarizer:
 
 
 def _tracks(chunk: Chunk, index: int) -> list[tuple[_Track, Samples]]:
-    """Return the local speakers of a chunk, each with what is heard of him alone."""
+    """Return the local speakers of a chunk, each with what is heard of him alone.
+
+    The network may take two people in turn for one local speaker. So each stretch long enough to
+    know a voice by is judged by itself, and the others of the local speaker together.
+    """
     active = chunk.speaking >= 0.5
     alone = active & (active.sum(axis=1, keepdims=True) == 1)
     found: list[tuple[_Track, Samples]] = []
     for person in range(active.shape[1]):
-        chosen = alone[:, person] if alone[:, person].any() else active[:, person]
-        clip = _heard_in(chunk.samples, chosen)
-        if len(clip) >= LEAST_ALONE * SAMPLE_RATE:
-            founds = len(clip) >= ENOUGH_ALONE * SAMPLE_RATE and bool(alone[:, person].any())
-            found.append(
-                (_Track(index, chunk.speaking[:, person].astype(np.float16), founds), clip)
-            )
+        likely = chunk.speaking[:, person]
+        for frames in _stretches(active[:, person], alone[:, person]):
+            by_himself = frames & alone[:, person]
+            clip = _heard_in(chunk.samples, by_himself if by_himself.any() else frames)
+            if len(clip) >= LEAST_ALONE * SAMPLE_RATE:
+                founds = len(clip) >= ENOUGH_ALONE * SAMPLE_RATE and bool(by_himself.any())
+                masked = np.where(frames, likely, 0.0).astype(np.float16)
+                found.append((_Track(index, masked, founds), clip))
     return found
+
+
+def _stretches(active: NDArray[np.bool_], alone: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Part the frames of a local speaker into long stretches and the rest of them."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(np.int8), [0]])))
+    runs: list[list[int]] = []
+    for first, last in edges.reshape(-1, 2).tolist():
+        if runs and (first - runs[-1][1]) * FRAME_STEP <= SAME_BREATH:
+            runs[-1][1] = last
+        else:
+            runs.append([first, last])
+    rest = np.zeros_like(active)
+    parted: list[NDArray[np.bool_]] = []
+    for first, last in runs:
+        frames = np.zeros_like(active)
+        frames[first:last] = active[first:last]
+        if np.count_nonzero(frames & alone) * FRAME_STEP >= LONG_STRETCH:
+            parted.append(frames)
+        else:
+            rest |= frames
+    return [*parted, rest] if rest.any() else parted
 
 
 def _heard_in(samples: Samples, frames: NDArray[np.bool_]) -> Samples:

@@ -64,7 +64,7 @@ class Resemblyzer:
         threads: CPU threads it may use.
     """
 
-    apart = 0.30
+    apart = 0.34
     same = 0.72
 
     def __init__(self, weights: Path, threads: int) -> None:

@@ -302,7 +302,7 @@ def _seamed(before: Samples, after: Samples, voiced: NDArray[np.bool_]) -> Sampl
         longest = int(np.argmax(ends - starts))
         middle = (int(starts[longest]) + int(ends[longest])) // 2
         fade = (np.arange(count) >= middle).astype(np.float32)
-    return before + fade * (after - before)
+    return np.asarray(before + fade * (after - before), np.float32)
 
 
 def _converted(waveform: Waveform, change: _Change) -> tuple[Samples, NDArray[np.bool_]]:
