@@ -91,10 +91,10 @@ def test_blocks_join_without_a_seam(
     pieces = converted(world, speech, other)
     assert whole.shape == pieces.shape == speech.samples.shape
     spectra = [_levels_db(one[0]) for one in (whole, pieces)]
-    # Phases may differ in a voiced stretch, levels may not.
+    # The pulses of a voiced stretch may lie elsewhere; what is heard may not.
     apart = np.abs(spectra[0] - spectra[1])
-    assert np.percentile(apart, 95) < 1.0
-    assert np.max(apart) < 3.0
+    assert np.median(apart) < 0.3
+    assert np.percentile(apart, 95) < 2.5
 
 
 def _levels_db(samples: Samples) -> Samples:
