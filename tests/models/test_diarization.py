@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scripts.dialogues import Dialogue, diarization_errors, dialogue
+from scripts.dialogues import Dialogue, dialogue, diarization_errors
 from scripts.recordings import pulled
 from tonmeister.artifacts import Measurement, Noted, SpeakerTurn, SpeakerTurns
 from tonmeister.audio import Samples, Waveform
