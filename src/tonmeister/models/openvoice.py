@@ -240,7 +240,6 @@ class OpenVoiceConverter:
         rate = colours.sample_rate
         speech = reference_speech(reference_audio, self._detector, rate, "convert_voice")
         made = colours.converted(audio.converted(rate, 1), colours.of(speech))
-        made.num_frames = round((audio.num_frames or 0) * rate / audio.sample_rate)
         whole = made.converted(audio.sample_rate, audio.num_channels)
         return Audio.from_blocks(
             whole.blocks(), audio.sample_rate, audio.num_channels, audio.num_frames
