@@ -10,7 +10,16 @@ from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.config import load_settings
 from tonmeister.packages import Deb, Npm, Part, Wheel
 
-__all__ = ["JFK", "LIBRIVOX", "PROMPTS", "TWO_CITIES", "pulled"]
+__all__ = [
+    "BABBLE",
+    "FOREIGN_PROMPTS",
+    "JFK",
+    "LIBRIVOX",
+    "PROMPTS",
+    "TRAFFIC",
+    "TWO_CITIES",
+    "pulled",
+]
 
 # 44 s of read English, one speaker: the first sentences of A Tale of Two Cities.
 TWO_CITIES = Checkpoint(
@@ -70,6 +79,53 @@ LIBRIVOX = Checkpoint(
     ],
 )
 
+
+# Three people who explain the same telephone exchange in English, Italian and Russian, at 8 kHz.
+_BABBLE_VOICES = {
+    "en": (
+        "en_US_f_Allison",
+        "0013075fde30d7b0bf41bd5b0183bc657dc7164b0a8f322f712145f4f996bbe3",
+    ),
+    "it": ("it_IT_m_Carlo", "a075e5d5066f47f231e535a7af243504e5bb9f564f48e1d3affb231dc66d6a54"),
+    "ru": (
+        "ru_RU_f_IvrvoiceRU",
+        "9ed6632cbebc81326cb5fd9ce475978e0047d534f7d79308ea49db6efce8a9b8",
+    ),
+}
+BABBLE = Checkpoint(
+    name="babble",
+    files={f"{language}.wav": digest for language, (_, digest) in _BABBLE_VOICES.items()},
+    licence="CC-BY-SA-3.0",
+    size_mb=3.4,
+    sources=[
+        {
+            f"{language}.wav": Part(
+                Deb(f"asterisk-core-sounds-{language}-wav"),
+                f"usr/share/asterisk/sounds/{folder}/demo-instruct.wav",
+            )
+            for language, (folder, _) in _BABBLE_VOICES.items()
+        },
+    ],
+)
+
+# 12 s of a busy street, of the game LinCity-NG.
+_STREETS = {
+    "TraficHigh1.wav": "60736a3c98ff2cd6fa2e894432951bdeaccdf1d513330536df0e5188b91c0511",
+    "TraficHigh2.wav": "36c7947a6cb3396cb5f99dbc4df1e8e6980918994c6b5e674a1539a4662c8a24",
+    "TraficHigh3.wav": "cfc195a0f39555f38bebd710c7d1777633c80e95c44d3412270675415d021916",
+}
+TRAFFIC = Checkpoint(
+    name="traffic",
+    files=_STREETS,
+    licence="GPL-2.0-or-later OR CC-BY-SA-2.0",
+    size_mb=0.4,
+    sources=[
+        {
+            name: Part(Deb("lincity-ng-data"), f"usr/share/games/lincity-ng/sounds/{name}")
+            for name in _STREETS
+        },
+    ],
+)
 
 # Prompts of a telephone exchange, 8 kHz, one speaker for each language; and single English words:
 # digits from one, days from Sunday. What they say stands in the tests that use them.
@@ -148,6 +204,61 @@ PROMPTS = Checkpoint(
     ],
 )
 
+# Telephone prompts at 8 kHz in three languages, one professional speaker each.
+_FOREIGN = {
+    "es": {
+        "privacy-unident": "2cc82e2986f07ccb69b821f1b4da2b72f86decc279cadf6291d47055f2992d6e",
+        "queue-periodic-announce": (
+            "48918e21d9772c15f7308b7e1b537cfde9aeda70cfa7f463ceec84fa9ced5498"
+        ),
+        "ss-noservice": "150c001118d0a345c7800236b98bebc02eefb20c8634e50ce2f866af3a4347e7",
+        "queue-youarenext": "2bc7cccfab3438304cfa221f4f16a360ca5d37234233254ec4b1973a32dce633",
+        "vm-mailboxfull": "df09c839d507247385f813968e5f65d38437cf047940c0a90c835cec5d98a6ac",
+        "followme/status": "71f4f7c615a976f2698a2ec9fdef7485e329e1ecf889db54dc006ef8b559ce36",
+    },
+    "fr": {
+        "pbx-invalidpark": "604afa4d9cf3472d8856031e8fb90635f66d479cbf31ae240fd784e4c45a94ab",
+        "followme/status": "779c387ae8b66e113dc39a5210f473df951328283da01049845deb82177f12c7",
+        "privacy-unident": "bfc78eeac9f2d591e39e2779dbb895720dd1108bb24769bc2cefd9823a5d7955",
+        "ss-noservice": "30cec243e19d9cfb5ee407b48c17ccc3df9403f2058b80e6fcf4d5a4b113161d",
+        "queue-periodic-announce": (
+            "b714cf0c345908ef3be836af1ad63d0824ec17b8312096411eddbe6ab9270829"
+        ),
+        "queue-youarenext": "a153bbc70674adfa174c128ea8da93bdf4bc2118147338490f807940e343d343",
+    },
+    "it": {
+        "privacy-unident": "1bbd460fc109a9cee51c1da0544c3b778e753e4cbdb8dc2c67d304e0fc254a2e",
+        "ss-noservice": "afc2c523208f07e3fe4e1ce277d7cef21c36543f17982f0592d019ee05554413",
+        "queue-periodic-announce": (
+            "eb9359c3b584387b7bcdba40f3779bb4fcfab0e14390614e62a0d376e0659e1e"
+        ),
+        "queue-youarenext": "4e6c9a2c7eca913a23ce0567439911a8f3a1b68f6683f85e4a80d2c38ed7c748",
+        "pbx-invalidpark": "49ba0808fd8061ae9b6ad56eac3a234d9f70e32e4d61f5eb5c6a63ed413fc4e1",
+        "vm-nobodyavail": "a644749113718ed655e16a2f4297b3934d71780de8964ea740d79420d19c5b94",
+    },
+}
+_SPEAKERS = {"es": "es_MX_f_Allison", "fr": "fr_CA_f_June", "it": "it_IT_m_Carlo"}
+FOREIGN_PROMPTS = Checkpoint(
+    name="foreign-prompts",
+    files={
+        f"{language}/{prompt.replace('/', '-')}.wav": digest
+        for language, prompts in _FOREIGN.items()
+        for prompt, digest in prompts.items()
+    },
+    licence="CC-BY-SA-3.0 (Digium, Asterisk core sounds)",
+    size_mb=1.6,
+    sources=[
+        {
+            f"{language}/{prompt.replace('/', '-')}.wav": Part(
+                Deb(f"asterisk-core-sounds-{language}-wav"),
+                f"usr/share/asterisk/sounds/{_SPEAKERS[language]}/{prompt}.wav",
+            )
+            for language, prompts in _FOREIGN.items()
+            for prompt in prompts
+        },
+    ],
+)
+
 
 def pulled(checkpoint: Checkpoint) -> Path:
     """Return the folder of a checkpoint; it is fetched when it is not there."""
@@ -156,7 +267,7 @@ def pulled(checkpoint: Checkpoint) -> Path:
 
 def main() -> None:
     """Pull every recording and say where it lies."""
-    for checkpoint in (TWO_CITIES, JFK, LIBRIVOX, PROMPTS):
+    for checkpoint in (TWO_CITIES, JFK, LIBRIVOX, PROMPTS, FOREIGN_PROMPTS, BABBLE, TRAFFIC):
         print(f"{checkpoint.name}: {pulled(checkpoint)} ({checkpoint.licence})")
 
 

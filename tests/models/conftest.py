@@ -7,15 +7,28 @@ import numpy as np
 import pytest
 import soundfile
 
-from scripts.recordings import JFK, LIBRIVOX, PROMPTS, TWO_CITIES, pulled
-from tonmeister.audio import Waveform
+from scripts.dialogues import utterances
+from scripts.recordings import FOREIGN_PROMPTS, JFK, LIBRIVOX, PROMPTS, TWO_CITIES, pulled
+from tonmeister.audio import Samples, Waveform
+from tonmeister.models.bergamot import BERGAMOT, BergamotTexts, BergamotTranscripts
+from tonmeister.models.campplus import (
+    CAMPPLUS,
+    CampplusDiarizer,
+    CampplusIdentifier,
+    CampplusSeparator,
+    CampplusVerifier,
+)
+from tonmeister.models.deepfilternet import DEEPFILTERNET3, DeepFilterNet3
+from tonmeister.models.dnsmos import DNSMOS, Dnsmos
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.kokoro import KOKORO, Kokoro
+from tonmeister.models.kokoro_dub import KokoroDub
 from tonmeister.models.silero import SileroVad
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase, WhisperTinyEn
 from tonmeister.models.whisper_alignment import WhisperAlignment
 from tonmeister.models.whisper_fillers import WhisperFillers
 from tonmeister.models.whisper_language import WhisperLanguage
+from tonmeister.models.whisper_translation import WhisperTranslation
 from tonmeister.models.whisper_weights import WHISPER_TINY_EN
 from tonmeister.models.yamnet import YAMNET, Yamnet, YamnetDescriber
 
@@ -52,6 +65,40 @@ def jfk() -> Waveform:
 
 
 @pytest.fixture(scope="session")
+def pieces() -> dict[str, list[Samples]]:
+    """What nine people say, cut at pauses."""
+    return utterances()
+
+
+@pytest.fixture(scope="session")
+def diarizer() -> CampplusDiarizer:
+    loaded = CampplusDiarizer()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def separator() -> CampplusSeparator:
+    loaded = CampplusSeparator()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def identifier() -> CampplusIdentifier:
+    loaded = CampplusIdentifier()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def verifier() -> CampplusVerifier:
+    loaded = CampplusVerifier()
+    loaded.load(pulled(CAMPPLUS), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
 def whisper() -> WhisperBase:
     loaded = WhisperBase()
     loaded.load(pulled(WHISPER_BASE), 2)
@@ -69,6 +116,20 @@ def silero() -> SileroVad:
 def gtcrn() -> Gtcrn:
     loaded = Gtcrn()
     loaded.load(pulled(GTCRN), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def deepfilternet() -> DeepFilterNet3:
+    loaded = DeepFilterNet3()
+    loaded.load(pulled(DEEPFILTERNET3), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def dnsmos() -> Dnsmos:
+    loaded = Dnsmos()
+    loaded.load(pulled(DNSMOS), 2)
     return loaded
 
 
@@ -141,6 +202,45 @@ def spoken_words() -> dict[str, Waveform]:
 
 
 @pytest.fixture(scope="session")
+def foreign_prompts() -> dict[str, list[tuple[Waveform, str]]]:
+    """Telephone prompts by language, each with its meaning in English, written by hand."""
+    folder = pulled(FOREIGN_PROMPTS)
+    listed = Path(__file__).with_name("foreign_prompts.txt").read_text(encoding="utf-8")
+    prompts: dict[str, list[tuple[Waveform, str]]] = {}
+    for line in listed.splitlines():
+        name, meaning = line.split("\t")
+        prompts.setdefault(name[:2], []).append((mono_16k(folder / f"{name}.wav"), meaning))
+    return prompts
+
+
+@pytest.fixture(scope="session")
+def bergamot() -> BergamotTexts:
+    loaded = BergamotTexts()
+    loaded.load(pulled(BERGAMOT), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def bergamot_transcripts() -> BergamotTranscripts:
+    loaded = BergamotTranscripts()
+    loaded.load(pulled(BERGAMOT), 1)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def whisper_translation() -> WhisperTranslation:
+    loaded = WhisperTranslation()
+    loaded.load(pulled(WHISPER_BASE), 2)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def kokoro_dub() -> KokoroDub:
+    loaded = KokoroDub()
+    loaded.load(pulled(KOKORO), 2)
+    return loaded
+
+
 def names() -> dict[str, Waveform]:
     """Prompts with the names Asterisk and Digium."""
     folder = pulled(PROMPTS) / "en"

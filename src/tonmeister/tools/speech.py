@@ -20,9 +20,7 @@ __all__ = [
     "align",
     "detect_language",
     "detect_speech",
-    "enhance_speech",
     "remove_fillers",
-    "synthesize_speech",
     "tidied",
     "transcribe",
 ]
@@ -44,43 +42,6 @@ def transcribe(
         audio: Speech of any length and rate.
         language: Language that is spoken; left out, it is detected.
         vocabulary: Words and names to expect, spelled as wanted, separated by commas.
-    """
-
-
-@tool(needs_model=True, suffix="speech", claims=("audible", "unclipped", "says_the_text"))
-def synthesize_speech(
-    text: str | Transcript,
-    language: Language | None = None,
-    voice: str | None = None,
-    speed: Annotated[float, Range(0.5, 2.0)] = 1.0,
-) -> Audio:  # pyright: ignore[reportReturnType]
-    """Read a text aloud.
-
-    Use it to make speech from written words. It does not translate and does not imitate a
-    particular person.
-
-    Args:
-        text: What to say, of any length, or a transcript to read.
-        language: Language of the text; left out, it is detected from the text.
-        voice: Name of the voice; left out, the default voice of the language.
-        speed: Speaking rate relative to normal, 0.5 to 2.0.
-    """
-
-
-@tool(
-    needs_model=True,
-    suffix="enhanced",
-    claims=("audible", "unclipped", "duration_kept", "shape_kept"),
-)
-def enhance_speech(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1.0) -> Audio:  # pyright: ignore[reportReturnType]
-    """Remove background noise from a speech recording.
-
-    Use it to clean up a voice, and before transcription when the recording is noisy. It does not
-    separate speakers, and music is treated as noise.
-
-    Args:
-        audio: Speech, any rate and number of channels.
-        strength: Share of the noise to remove, 0.0 (none) to 1.0 (all).
     """
 
 
