@@ -230,6 +230,17 @@ def test_tools_and_models_are_listed_and_explained(cli: Cli):
     assert "was not installed" in cli("models", "remove", "whisper-base").out
 
 
+def test_voices_are_listed_by_language_and_a_wrong_name_gets_a_suggestion(cli: Cli):
+    told = cli("voices", "--language", "pt")
+    assert told.code == 0
+    assert "pf_dora" in told.out
+    assert "af_heart" not in told.out
+    assert "not usable" in cli("voices", "--language", "ja").out
+    assert "Did you mean 'pf_dora'?" in the_error(cli("voices", "--sample", "pf_dorra"), 2)
+    assert "not part of Tonmeister" in the_error(cli("voices", "--sample", "zf_xiaoni"), 2)
+    assert "Languages: en" in the_error(cli("voices", "--language", "de"), 2)
+
+
 def test_help_and_version_are_told(cli: Cli):
     assert "An AI sound engineer" in cli("--help").out
     assert "An AI sound engineer" in cli().out
