@@ -151,11 +151,18 @@ def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
     heard, text = facts.output.get("heard"), facts.arguments.get("text")
     if heard is None or not isinstance(text, str):
         return None, "not transcribed back"
-    rate = word_error_rate(text, heard)
+    rate = word_error_rate(_without_marks(text), heard)
     return (
         rate <= SPOKEN_TOLERANCE,
         f"transcribed back: {100 * (1 - min(1.0, rate)):.0f} % of words",
     )
+
+
+def _without_marks(text: str) -> str:
+    """Leave out what is not said of a text: pauses, pronunciations, who speaks."""
+    text = re.sub(r"\[\s*(?:pause|pausa)\s[^\]]*\]", " ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\{([^{}|\n]+)\|\s*/[^/{}\n]+/\s*\}", r"\1", text)
+    return re.sub(r"^\s*[A-Z][A-Z\d _-]*:\s", "", text, flags=re.MULTILINE)
 
 
 def _unknown(facts: StepFacts) -> tuple[bool | None, str]:

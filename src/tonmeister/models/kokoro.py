@@ -20,7 +20,7 @@ from tonmeister.models.dialogue import (
     turns_of_script,
     turns_of_transcript,
 )
-from tonmeister.models.kokoro_voices import LANGUAGES, Voice, cast, fitting_voice, voice_named
+from tonmeister.models.kokoro_voices import LANGUAGES, VOICES, cast, fitting_voice, voice_named
 from tonmeister.models.kokoro_weights import KOKORO
 from tonmeister.models.markup import Pronunciations, paragraphs_of, pieces_of
 from tonmeister.models.onnx import open_graph
@@ -29,7 +29,7 @@ from tonmeister.models.text_language import NAMES, language_of, script_of
 from tonmeister.models.writing_out import written_out
 from tonmeister.streaming import Audio
 from tonmeister.tools.synthesis import synthesize_speech
-from tonmeister.toolspec import Card, model
+from tonmeister.toolspec import Card, Voice, model
 
 __all__ = ["KOKORO", "SAMPLE_RATE", "Kokoro"]
 
@@ -40,7 +40,7 @@ MAX_TOKENS = 510
 USUAL_TOKENS = 220
 """Sentences are joined up to this many phonemes: enough for a melody, not yet hurried."""
 
-FIRST_TOKENS = 32
+FIRST_TOKENS = 40
 """Phonemes of the first group, about two seconds, so that sound is there soon; then twice as many
 each time until the usual length, so that each group is made while the one before it is heard."""
 
@@ -73,6 +73,7 @@ Group = tuple[list[int], float]
         load_duration=2.0,
         quality=60,
         languages=LANGUAGES,
+        voices=VOICES,
     ),
 )
 class Kokoro:
@@ -120,8 +121,7 @@ class Kokoro:
             plain = text.text if isinstance(text, Text) else text
             turns = turns_of_script(plain, named)
         words = text if isinstance(text, str) else text.text
-        if not any(letter.isalnum() for letter in words):
-            raise _refused("The text has no words.", "Give at least one word.")
+        _expect_words(words)
         given = {name.upper(): voice_named(one) for name, one in (named or {}).items()}
         if language is None and (voice is None or named):
             language, note = _detected(words, {one.language for one in given.values()})
@@ -129,7 +129,8 @@ class Kokoro:
         if turns is None:
             if named:
                 raise _no_script(named)
-            turns, voices = [Turn(None, words)], {None: fitting_voice(voice, language)}
+            turns = [Turn(None, words)]
+            voices: dict[str | None, Voice] = {None: fitting_voice(voice, language)}
         else:
             voices = self._cast(turns, language, None if named else voice, given)
             notes.append(_told(voices))
@@ -156,6 +157,7 @@ class Kokoro:
         Raises:
             ToolInputError: Language, voice or marks do not fit; at once, not at the first block.
         """
+        _expect_words(text)
         return self._blocks([(text, fitting_voice(voice, language))], speed)
 
     def _cast(
@@ -181,8 +183,9 @@ class Kokoro:
         return {None: fitting_voice(voice, language), **chosen}
 
     def _blocks(self, texts: Sequence[tuple[str, Voice]], speed: float) -> Iterator[Waveform]:
-        """Check the marks of all texts, then make sound as it is asked for."""
+        """Check voices and marks of all texts, then make sound as it is asked for."""
         for text, voice in texts:
+            self._phonemes.prepare(voice.accent)
             marks = self._marks(voice)
             for paragraph in paragraphs_of(text):
                 for piece in pieces_of(paragraph):
@@ -218,12 +221,13 @@ class Kokoro:
             end = PARAGRAPH_PAUSE if number < len(paragraphs) else last
             pieces = list(pieces_of(paragraph))
             for index, piece in enumerate(pieces, start=1):
-                if isinstance(piece, float):
+                if isinstance(piece, str):
+                    plain = written_out(marks.taken_out(piece), voice.language)
+                    # A pause that is asked for takes the place of the usual one.
+                    after = end if index == len(pieces) else 0.0
+                    yield from self._grouped(plain, voice, marks, after)
+                else:
                     yield [], piece
-                    continue
-                plain = written_out(marks.taken_out(piece), voice.language)
-                # A pause that is asked for takes the place of the usual one.
-                yield from self._grouped(plain, voice, marks, end if index == len(pieces) else 0.0)
 
     def _grouped(
         self, text: str, voice: Voice, marks: Pronunciations, end: float
@@ -272,12 +276,12 @@ class Kokoro:
 
     def _early(self, tokens: list[int], limit: int) -> tuple[int, float]:
         """Return where to cut a group near a length, and the silence there; 0 for nowhere."""
-        for marks, pause, least in ((".!?…", SENTENCE_PAUSE, 4), (";:,—", CUT_PAUSE, limit // 2)):
+        for marks, pause, least in ((".!?…", SENTENCE_PAUSE, 4), (";:,—", CUT_PAUSE, limit // 3)):
             if places := self._places(tokens, range(least, min(limit, len(tokens) - 4)), marks):
                 return places[-1] + 1, pause
         if limit > FIRST_TOKENS or len(tokens) < 2 * limit:
             return 0, 0.0
-        places = self._places(tokens, range(limit // 2, limit), " ")
+        places = self._places(tokens, range(limit // 2, 3 * limit // 4), " ")
         return (places[-1], WORD_PAUSE) if places else (0, 0.0)
 
     def _places(self, tokens: list[int], within: Iterable[int], marks: str) -> list[int]:
@@ -312,6 +316,12 @@ def _trimmed(samples: Samples) -> Samples:
     margin = round(MARGIN * SAMPLE_RATE)
     kept = samples[max(0, loud[0] - margin) : loud[-1] + margin]
     return kept * np.float32(min(1.0, CEILING / peak))
+
+
+def _expect_words(text: str) -> None:
+    pieces = (piece for paragraph in paragraphs_of(text) for piece in pieces_of(paragraph))
+    if not any(isinstance(one, str) and any(map(str.isalnum, one)) for one in pieces):
+        raise _refused("The text has no words.", "Give at least one word.")
 
 
 def _detected(text: str, spoken: set[str]) -> tuple[str, str]:

@@ -1,44 +1,21 @@
 """Kokoro's voices: who they are, what they speak, and which one fits.
 
-Names, genders and grades are the publisher's: hexgrad, "Kokoro-82M", VOICES.md (2025). A grade weighs
-the quality and amount of the recordings a voice was trained on; Spanish and Portuguese have none.
+Names, genders and grades are the publisher's: hexgrad, "Kokoro-82M", VOICES.md (2025). A grade
+weighs quality and amount of a voice's recordings; Spanish and Portuguese voices have none.
 """
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tonmeister.errors import ToolInputError
 from tonmeister.models.text_language import NAMES
+from tonmeister.toolspec import Voice
 
-__all__ = ["ACCENTS", "LANGUAGES", "VOICES", "Voice", "cast", "fitting_voice", "voice_named"]
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice.
-
-    Attributes:
-        name: What it is called, such as "af_heart".
-        language: ISO 639-1 code.
-        accent: Name of its pronunciation: "en-us", "pt-br" …
-        gender: "female" or "male".
-        grade: The publisher's grade, "A" to "F"; empty without one.
-        reason: Why it cannot be used here; empty when it can.
-    """
-
-    name: str
-    language: str
-    accent: str
-    gender: str
-    grade: str
-    reason: str = ""
+__all__ = ["ACCENTS", "LANGUAGES", "VOICES", "cast", "fitting_voice", "voice_named"]
 
 
-_CHINESE = (
-    "reading Chinese needs a dictionary and tone rules of several hundred megabytes of packages"
-)
-_JAPANESE = "reading Japanese needs a dictionary for its characters of several hundred megabytes"
+_CHINESE = "its words and tones need a dictionary that is not part of Tonmeister"
+_JAPANESE = "its characters need a dictionary of readings that is not part of Tonmeister"
 # First letter of a name → language, accent, why not.
 _FAMILIES = {
     "a": ("en", "en-us", ""),

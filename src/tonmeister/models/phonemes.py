@@ -64,6 +64,28 @@ class Phonemes:
         self._languages: dict[str, _Language] = {}
         self._espeak: Callable[[str, str], str] | None = None
 
+    def prepare(self, accent: str) -> None:
+        """Load what an accent needs, ahead of the first sentence.
+
+        Args:
+            accent: "en-us", "en-gb", "es", "fr-fr", "hi", "it" or "pt-br".
+
+        Raises:
+            ToolUnavailable: The language needs an extra that is not installed.
+        """
+        if accent not in ESPEAK_ACCENTS:
+            self._language(accent)
+        elif self._espeak is None:
+            try:
+                from tonmeister.models.espeak import Espeak
+
+                self._espeak = Espeak()
+            except ImportError as error:
+                raise ToolUnavailable(
+                    "Hindi needs the phonemes of espeak-ng, which is not installed.",
+                    hint="Run: pip install 'tonmeister[espeak]' (its licence is the GPL-3.0).",
+                ) from error
+
     def __call__(self, sentence: str, accent: str, given: Pronunciations | None = None) -> str:
         """Return the phonemes of a sentence, its punctuation kept.
 
@@ -132,21 +154,14 @@ class Phonemes:
         return self._languages[accent]
 
     def _by_espeak(self, sentence: str, accent: str, given: Pronunciations | None) -> str:
-        if self._espeak is None:
-            try:
-                from tonmeister.models.espeak import Espeak
-
-                self._espeak = Espeak()
-            except ImportError as error:
-                raise ToolUnavailable(
-                    "Hindi needs the phonemes of espeak-ng, which is not installed.",
-                    hint="Run: pip install 'tonmeister[espeak]' (its licence is the GPL-3.0).",
-                ) from error
-        spoken = ""
+        self.prepare(accent)
+        espeak = self._espeak
+        assert espeak is not None  # noqa: S101 - prepared
+        spoken: list[str] = []
         for part in re.split(r"([\ue000-\uf8ff])", sentence):
-            marked = len(part) == 1 and ord(part) >= FIRST_MARK and given is not None
-            spoken += f" {given[part] if marked and given else self._espeak(part, accent)} "
-        return " ".join(spoken.split())
+            marked = given is not None and len(part) == 1 and ord(part) >= FIRST_MARK
+            spoken.append(given[part] if given and marked else espeak(part, accent))
+        return " ".join(" ".join(spoken).split())
 
 
 def _tokens(text: str) -> list[tuple[str, bool]]:
