@@ -11,19 +11,18 @@ from tests.planner.situations import (
     Situation,
     artifact,
     ask,
-    catalog_of_speech,
     plan_of,
     rows,
 )
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Decline, Question
-from tonmeister.registry import Catalog
+from tonmeister.registry import Catalog, discover
 from tonmeister.toolspec import Tool
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return catalog_of_speech()
+    return discover()
 
 
 @pytest.mark.parametrize(
