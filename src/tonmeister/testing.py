@@ -24,6 +24,7 @@ from tonmeister.artifacts import (
     Chapters,
     File,
     Kind,
+    Later,
     Measurement,
     Noted,
     Region,
@@ -467,7 +468,8 @@ def _check_results(tool: Tool, result: Any, folder: Path) -> None:
     several = result if isinstance(result, tuple) else (result,)
     named = result if isinstance(result, dict) else dict(zip(tool.outputs, several, strict=True))
     values: Mapping[str, Any] = named
-    for output, value in values.items():
+    for output, made in values.items():
+        value = made.make() if isinstance(made, Later) else made
         promised = tool.outputs.get(OPEN) or tool.outputs[output]
         assert kind_of(type(value)) is promised, f"{output} is what was promised"
         assert re.fullmatch(r"[a-z][a-z0-9_]*", output), f"a plan can name {output}"

@@ -10,8 +10,8 @@ from tonmeister.errors import ToolInputError, ToolUnavailable
 from tonmeister.models.sepformer import FILES, SepformerEnhancer, SepformerSeparator, _order
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, check_model
+from tonmeister.tools.restoration import enhance_speech
 from tonmeister.tools.speakers import separate_speakers
-from tonmeister.tools.speech import enhance_speech
 
 pytestmark = pytest.mark.torch
 

@@ -19,8 +19,8 @@ from tonmeister.errors import ToolInputError, ToolUnavailable
 from tonmeister.models.voice_tools import checked_number, result_name
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio, Feed, fit_blocks, resample_blocks
+from tonmeister.tools.restoration import enhance_speech
 from tonmeister.tools.speakers import separate_speakers
-from tonmeister.tools.speech import enhance_speech
 from tonmeister.toolspec import Card, model
 
 __all__ = ["FILES", "SepformerEnhancer", "SepformerSeparator"]
