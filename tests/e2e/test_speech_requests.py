@@ -123,8 +123,18 @@ def test_a_voice_is_placed_around_the_listener(
     assert left > 1.5 * right
 
 
-def test_a_voice_is_not_imitated_without_consent(owner: Tonmeister, speech: Path) -> None:
-    reply = owner.ask('clone the voice in kennedy.mp3 saying "Ask not"', [speech])
-    assert reply.outcome == "failed"
-    assert reply.files == ()
-    assert "consent" in reply.text
+def test_a_voice_is_imitated_only_once_there_is_consent(
+    owner: Tonmeister, speech: Path, reader: Path, tmp_path: Path
+) -> None:
+    samples, rate = soundfile.read(speech, dtype="float32")
+    soundfile.write(tmp_path / "fellow.wav", samples[: 2 * rate], rate)
+    session = owner.session("consent")
+    files = [tmp_path / "fellow.wav", reader]
+    refused = session.ask("make fellow.wav sound like reader.wav", files)
+    assert refused.outcome == "failed"
+    assert refused.files == ()
+    assert "consent" in refused.text
+    allowed = session.ask("I have his permission", output=tmp_path)
+    assert allowed.outcome == "done", allowed.text
+    assert tools(allowed) == ["convert_voice"]
+    assert allowed.steps[0].step.args["consent"] == "I have his permission"

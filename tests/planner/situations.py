@@ -122,6 +122,11 @@ SITUATIONS = {
             ),
         ),
     ),
+    "unconsented": Situation(
+        artifact("a1", "narration"),
+        artifact("a2", "ref"),
+        history=(PastTurn("make narration.wav sound like ref.wav", None, ("a1", "a2")),),
+    ),
     "spoken": Situation(
         artifact("a1", "speech", "audio", "synthesize_speech"),
         history=(
