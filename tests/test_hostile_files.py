@@ -372,8 +372,8 @@ def test_the_children_stayed_below_the_memory_limit(tmp_path: Path) -> None:
 def test_keys_of_the_parent_are_not_given_to_the_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tonmeister import decoding
+    from tonmeister import sandbox
 
     monkeypatch.setenv("TONMEISTER_LLM_KEY", "secret")
-    assert "secret" not in str(decoding._environment())
-    assert "PATH" in decoding._environment()
+    assert "secret" not in str(sandbox._environment())
+    assert "PATH" in sandbox._environment()

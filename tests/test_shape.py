@@ -18,7 +18,10 @@ MOST_LINES = 600
 MOST_FUNCTION_LINES = 60
 BANNED = {"data", "info", "obj", "item", "process", "do", "manager", "util", "misc"}
 # Names that a library demands of those who extend it.
-DEMANDED = {"process_bind_param", "process_result_value"}
+DEMANDED = {
+    *("process_bind_param", "process_result_value"),
+    *("handle_data", "handle_endtag", "handle_startendtag", "handle_starttag"),
+}
 BANNED_FILES = {"utils", "util", "helpers", "common", "base", "manager", "misc"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

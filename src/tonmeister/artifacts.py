@@ -1,6 +1,6 @@
 """What tools take and give, and how it is kept: kinds, values, artifacts, regions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -18,6 +18,7 @@ __all__ = [
     "File",
     "Image",
     "Kind",
+    "Later",
     "Measurement",
     "Noted",
     "Recipe",
@@ -322,12 +323,26 @@ class Noted:
     """A result together with what the user must be told about it.
 
     Attributes:
-        value: The result proper.
+        value: The result proper, several in order, or by name from a tool that names them itself.
         notes: Full sentences in English, for example about a limit that was met.
     """
 
-    value: "Value"
+    value: "Value | tuple[Value | Later, ...] | Mapping[str, Audio]"
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """One of several results, known only when those before it have been made.
+
+    The chapters of a recording are an example: where they begin is known once it is written. A
+    worker stores results in order, and asks for this one when its turn comes.
+
+    Attributes:
+        make: Returns the result proper.
+    """
+
+    make: "Callable[[], Value]"
 
 
 Value = (
@@ -358,6 +373,7 @@ _KINDS: tuple[tuple[type, Kind], ...] = (
 _JSON_TYPES: Mapping[Kind, type] = {
     Kind.TRANSCRIPT: Transcript,
     Kind.TEXT: Text,
+    Kind.DOCUMENT: Text,  # handed over, and read when it was
     Kind.CHAPTERS: Chapters,
     Kind.SPEECH: SpeechRegions,
     Kind.TURNS: SpeakerTurns,

@@ -178,7 +178,10 @@ def _duration(
     found = 0.0
     for _, ref in step.refs():
         if ref.name in artifacts:
-            seconds = float(artifacts[ref.name].facts.get("duration") or 0.0)
+            facts = artifacts[ref.name].facts
+            seconds = float(facts.get("duration") or 0.0)
+            if not seconds and step.is_ref("text"):  # it will be read aloud
+                seconds = float(facts.get("num_characters") or 0.0) / CHARACTERS_PER_SECOND
         else:
             seconds = durations.get(ref.name, 0.0)
         if ref.region is not None:

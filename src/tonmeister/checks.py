@@ -10,12 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tonmeister.artifacts import Measurement, SoundEvents, SpeechRegions, Transcript
+from tonmeister.artifacts import (
+    Measurement,
+    SoundEvents,
+    SpeakerTurns,
+    SpeechRegions,
+    Transcript,
+)
 
 __all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
 
 SILENT_DB = -70.0
 LOUDNESS_TOLERANCE_LU = 0.5
+UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without spaces
 SPOKEN_TOLERANCE = 0.34  # word error rate up to which a text counts as said
 
 
@@ -144,6 +151,10 @@ def _is_mono(facts: StepFacts) -> tuple[bool | None, str]:
     return facts.output.get("num_channels") == 1, f"{facts.output.get('num_channels')} channel"
 
 
+def _is_stereo(facts: StepFacts) -> tuple[bool | None, str]:
+    return facts.output.get("num_channels") == 2, f"{facts.output.get('num_channels')} channels"
+
+
 def _file_not_empty(facts: StepFacts) -> tuple[bool | None, str]:
     return facts.output.get("size", 0) > 0, f"{facts.output.get('size', 0)} bytes"
 
@@ -158,12 +169,46 @@ def _times_inside(facts: StepFacts) -> tuple[bool | None, str]:
     return ordered and inside, f"{len(spans)} times within {total:.1f} s"
 
 
+def _timing_kept(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare the length, and of transcripts the number of segments, with the input's."""
+    kept, found = _duration_near(facts, facts.inputs.get("duration"))
+    before, after = facts.inputs.get("num_segments"), facts.output.get("num_segments")
+    if kept and before is not None and after is not None:
+        return before == after, f"{after} of {before} segments, {found}"
+    return kept, found
+
+
+def _translated_whole(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare numbers of words: a third, or more than twice as many, are not the same text."""
+    text = facts.arguments.get("text")
+    before = facts.inputs.get("num_words")
+    if before is None and isinstance(text, str) and not facts.inputs:
+        before = len(text.split())
+    after = facts.output.get("num_words")
+    if before is None or after is None or facts.arguments.get("language") in UNSPACED:
+        return None, "number of words unknown"
+    slack = 3 + before  # a word or two may become five
+    return before <= 3 * after + 3 and after <= 2 * slack, f"{after} words for {before}"
+
+
 def _timed(value: object) -> Sequence[Any]:
     if isinstance(value, Transcript):
         return value.segments
     if isinstance(value, SpeechRegions):
         return value.regions
+    if isinstance(value, SpeakerTurns):
+        return value.turns
     return value.events if isinstance(value, SoundEvents) else ()
+
+
+def _speakers_as_asked(facts: StepFacts) -> tuple[bool | None, str]:
+    wanted = facts.arguments.get("num_speakers")
+    if not isinstance(facts.value, SpeakerTurns):
+        return None, "no speaker turns"
+    found = len(facts.value.speakers)
+    if wanted is None:
+        return True, f"{found} speakers; any number was welcome"
+    return found == wanted, f"{found} speakers for {wanted}"
 
 
 def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
@@ -171,11 +216,18 @@ def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
     heard, text = facts.output.get("heard"), facts.arguments.get("text")
     if heard is None or not isinstance(text, str):
         return None, "not transcribed back"
-    rate = word_error_rate(text, heard)
+    rate = word_error_rate(_without_marks(text), heard)
     return (
         rate <= SPOKEN_TOLERANCE,
         f"transcribed back: {100 * (1 - min(1.0, rate)):.0f} % of words",
     )
+
+
+def _without_marks(text: str) -> str:
+    """Leave out what is not said of a text: pauses, pronunciations, who speaks."""
+    text = re.sub(r"\[\s*(?:pause|pausa)\s[^\]]*\]", " ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\{([^{}|\n]+)\|\s*/[^/{}\n]+/\s*\}", r"\1", text)
+    return re.sub(r"^\s*[A-Z][A-Z\d _-]*:\s", "", text, flags=re.MULTILINE)
 
 
 def _unknown(facts: StepFacts) -> tuple[bool | None, str]:
@@ -189,13 +241,17 @@ CHECKS: Mapping[str, Check] = {
     "duration_scaled": _duration_scaled,
     "file_not_empty": _file_not_empty,
     "is_mono": _is_mono,
+    "is_stereo": _is_stereo,
     "loudness_reached": _loudness_reached,
     "opinion_in_range": _opinion_in_range,
     "rate_is": _rate_is,
     "rate_not_lowered": _rate_not_lowered,
     "says_the_text": _says_the_text,
     "shape_kept": _shape_kept,
+    "speakers_as_asked": _speakers_as_asked,
     "times_inside": _times_inside,
+    "timing_kept": _timing_kept,
+    "translated_whole": _translated_whole,
     "unclipped": _unclipped,
 }
 

@@ -1,35 +1,27 @@
-"""The only door for foreign bytes: probe and decode in a limited child process.
+"""The only door for foreign sound and pictures: probe and decode in a limited child process.
 
-A file gets a private folder and the name ``input``, so that no odd name reaches a decoder. The
-child (``tonmeister.decoder``) decodes into that folder; only a complete result is moved to its
-destination.
+Only a complete result is moved to its destination. Documents have a door of their own,
+``tonmeister.documents``.
 """
 
-import json
-import os
-import queue
-import shutil
-import signal
-import stat
-import subprocess
-import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, cast
+from typing import Literal
 
 from tonmeister.decoder.formats import ACCEPTED
-from tonmeister.decoder.limits import INPUT, OUTPUT, Limits
-from tonmeister.errors import (
-    AudioError,
-    RunCancelled,
-    StoreError,
-    TonmeisterError,
-    error_from_dict,
+from tonmeister.decoder.limits import OUTPUT, Limits
+from tonmeister.errors import AudioError
+from tonmeister.sandbox import (
+    CPU_BYTES_PER_SECOND,
+    CPU_SECONDS,
+    Child,
+    Subject,
+    checked_size,
+    not_written,
+    private_folder,
 )
 
 __all__ = ["DecodedFacts", "SoundFacts", "decode", "probe"]
@@ -39,12 +31,10 @@ MAX_CHANNELS = 8
 # recordings (speech in Opus at 6 kbit/s, 48 kHz) need 64.
 FREE_SAMPLES = 180_000_000
 SAMPLES_PER_BYTE = 512
-CPU_SECONDS = 8.0
-CPU_BYTES_PER_SECOND = 5_000_000
 SAMPLES_PER_CPU_SECOND = 4_000_000
-WALL_PER_CPU = 4.0  # other programs want the processor, too
-MAX_LINE = 65_536
-INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
+SOUND = Subject(
+    AudioError, ACCEPTED, "Convert it to WAV or FLAC", "if it is a genuine recording", "decoded"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +104,10 @@ def probe(path: Path, *, idle_timeout: float = 8.0) -> SoundFacts:
     Raises:
         AudioError: It is missing, unreadable, empty, or neither sound, video nor picture.
     """
-    size = _checked_size(path)
-    with _private_folder(path, Path(tempfile.gettempdir())) as folder:
+    size = checked_size(path, SOUND)
+    with private_folder(path, Path(tempfile.gettempdir())) as folder:
         limits = _limits(size, max_duration=0.0, min_free_mb=0)
-        facts = _Child(folder, "probe", limits, size, idle_timeout).result(None, None)
+        facts = Child(folder, "probe", limits, SOUND, size, idle_timeout).result()
     kind = str(facts["kind"])
     claimed = facts.get("duration")
     return SoundFacts(
@@ -166,10 +156,10 @@ def decode(
         StoreError: The disk is full or the destination cannot be written.
         RunCancelled: ``cancelled`` was set.
     """
-    size = _checked_size(path)
+    size = checked_size(path, SOUND)
     limits = _limits(size, max_duration=max_duration, min_free_mb=min_free_mb)
-    with _private_folder(path, destination.parent) as folder:
-        child = _Child(folder, "decode", limits, size, idle_timeout)
+    with private_folder(path, destination.parent) as folder:
+        child = Child(folder, "decode", limits, SOUND, size, idle_timeout)
         facts = child.result(on_progress, cancelled)
         decoded = DecodedFacts(
             sample_rate=int(facts["sample_rate"]),
@@ -184,7 +174,7 @@ def decode(
         try:
             (folder / OUTPUT).replace(destination)
         except OSError as error:
-            raise _not_written(destination.parent, error) from error
+            raise not_written(destination.parent, error) from error
     return decoded
 
 
@@ -197,167 +187,3 @@ def _limits(size: int, *, max_duration: float, min_free_mb: int) -> Limits:
         cpu_seconds=CPU_SECONDS + size / CPU_BYTES_PER_SECOND,
         samples_per_cpu_second=SAMPLES_PER_CPU_SECOND,
     )
-
-
-def _checked_size(path: Path) -> int:
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            found = "a folder" if stat.S_ISDIR(status.st_mode) else "a device or a pipe"
-            raise AudioError(f"The path leads to {found}, not to a file.", hint=ACCEPTED)
-        with path.open("rb"):
-            pass
-    except FileNotFoundError as error:
-        raise AudioError("The file does not exist.", hint="Check its path.") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise AudioError(f"The file cannot be read: {reason}.", hint="Check its rights.") from error
-    if status.st_size == 0:
-        raise AudioError("The file is empty (0 bytes).", hint="Copy or export it again.")
-    return status.st_size
-
-
-def _not_written(folder: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"Nothing can be written to {folder}: {error.strerror}.",
-        hint="Check that the folder exists, is writable and has space left.",
-    )
-
-
-@contextmanager
-def _private_folder(path: Path, parent: Path) -> Generator[Path]:
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".decoding-", dir=parent))
-    except OSError as error:
-        raise _not_written(parent, error) from error
-    try:
-        target, link = path.resolve(), folder / INPUT
-        try:
-            link.symlink_to(target)
-        except OSError:  # Windows allows links to few users
-            shutil.copyfile(target, link)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Child:
-    """One child process with one request."""
-
-    def __init__(
-        self, folder: Path, action: str, limits: Limits, size: int, idle_timeout: float
-    ) -> None:
-        self._folder = folder
-        self._request = {"action": action, "limits": asdict(limits)}
-        self._size = size
-        self._idle_timeout = idle_timeout
-
-    def result(
-        self, on_progress: Callable[[float], None] | None, cancelled: threading.Event | None
-    ) -> dict[str, Any]:
-        """Run the child to its end and return its result, or raise its error."""
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tonmeister.decoder"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            env=_environment(),
-        )
-        stdin, stdout = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
-        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        reader = threading.Thread(target=_read_lines, args=(stdout, lines), daemon=True)
-        reader.start()
-        try:
-            with suppress(BrokenPipeError), stdin:
-                stdin.write(json.dumps(self._request).encode() + b"\n")
-            answer = self._watch(lines, on_progress, cancelled)
-            if answer is None:
-                raise _died(child)
-        finally:
-            child.kill()
-            child.wait()
-            reader.join()
-            stdout.close()
-        if "result" not in answer:
-            raise _told(answer)
-        if on_progress:
-            on_progress(1.0)
-        return answer["result"]
-
-    def _watch(
-        self,
-        lines: "queue.SimpleQueue[bytes]",
-        on_progress: Callable[[float], None] | None,
-        cancelled: threading.Event | None,
-    ) -> dict[str, Any] | None:
-        started = moved = time.monotonic()
-        num_samples = 0
-        while True:
-            if cancelled is not None and cancelled.is_set():
-                raise RunCancelled("Decoding was stopped.")
-            now = time.monotonic()
-            earned = self._size / CPU_BYTES_PER_SECOND + num_samples / SAMPLES_PER_CPU_SECOND
-            deadline = started + self._idle_timeout + WALL_PER_CPU * earned
-            if now > min(deadline, moved + self._idle_timeout):
-                raise _too_slow()
-            try:
-                line = lines.get(timeout=0.1)
-            except queue.Empty:
-                continue
-            answer = _parsed(line)
-            if answer is None or "samples" not in answer:
-                return answer
-            moved, num_samples = now, int(answer["samples"])
-            if on_progress:
-                on_progress(min(1.0, max(0.0, float(answer["fraction"]))))
-
-
-def _read_lines(stream: IO[bytes], lines: "queue.SimpleQueue[bytes]") -> None:
-    while line := stream.readline(MAX_LINE):
-        lines.put(line)
-    lines.put(b"")
-
-
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(line)
-    except ValueError:
-        return None
-    return cast("dict[str, Any]", answer) if isinstance(answer, dict) else None
-
-
-def _environment() -> dict[str, str]:
-    # No key or token of the parent reaches a process that foreign bytes may take over, and the
-    # modules are found wherever the parent finds them.
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    modules = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)
-    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **single, "PYTHONPATH": modules, "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
-
-
-def _too_slow() -> AudioError:
-    return AudioError(
-        "The file was given up: decoding it takes far more time than its size justifies.",
-        hint="Convert it to WAV or FLAC, if it is a genuine recording.",
-    )
-
-
-def _died(child: "subprocess.Popen[bytes]") -> AudioError:
-    try:
-        code = child.wait(timeout=2.0)
-    except subprocess.TimeoutExpired:
-        code = 0
-    if code == -getattr(signal, "SIGXCPU", 0) != 0:
-        return _too_slow()
-    return AudioError(
-        f"The file cannot be decoded: the decoder ended without an answer (exit code {code}).",
-        hint="The file is probably damaged; export it again or convert it to WAV or FLAC.",
-    )
-
-
-def _told(answer: dict[str, Any]) -> TonmeisterError:
-    error = error_from_dict(answer)
-    if isinstance(error, AudioError | StoreError):
-        return error
-    return AudioError(f"The file cannot be decoded: {error.message}", hint=ACCEPTED)

@@ -3,6 +3,7 @@
 TonmeisterError              one line + hint for the user; a traceback only with --debug
 ├─ ConfigError               names the setting and where its value came from
 ├─ AudioError                unreadable, empty, too long, wrong shape: found versus expected
+├─ DocumentError             unreadable, empty, protected, without text: found versus expected
 ├─ StoreError                ledger or stored file missing, damaged, or not writable (no space left)
 ├─ ToolError                 carries the tool's name
 │  ├─ ToolInputError         the arguments do not fit; a planner may repair them and call again
@@ -23,6 +24,7 @@ from typing import Any
 __all__ = [
     "AudioError",
     "ConfigError",
+    "DocumentError",
     "LLMError",
     "PlanError",
     "RunCancelled",
@@ -70,6 +72,10 @@ class ConfigError(TonmeisterError):
 
 class AudioError(TonmeisterError):
     """A recording is unreadable, empty, too long, or has the wrong shape."""
+
+
+class DocumentError(TonmeisterError):
+    """A document is unreadable, empty, protected, without text, or too long."""
 
 
 class StoreError(TonmeisterError):

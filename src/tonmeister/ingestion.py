@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tonmeister.artifacts import Artifact, Kind
+from tonmeister.artifacts import Artifact, Kind, from_json
 from tonmeister.blobs import store_errors
 from tonmeister.config import Settings
 from tonmeister.decoding import decode, probe
-from tonmeister.errors import AudioError
+from tonmeister.documents import is_document, read_document
+from tonmeister.errors import AudioError, DocumentError
 from tonmeister.store import Store
 from tonmeister.streaming import PCM_MEDIA_TYPE
 
@@ -18,9 +19,10 @@ __all__ = ["ingest"]
 
 
 def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Event) -> Artifact:
-    """Take a recording, video or picture into the store.
+    """Take a recording, video, picture or document into the store.
 
-    The same contents handed over again are not decoded again.
+    The same contents handed over again are not decoded again. Of a document, what is written is
+    kept, chapter by chapter; subtitles become a transcript.
 
     Args:
         path: Any file.
@@ -30,6 +32,7 @@ def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Ev
 
     Raises:
         AudioError: The file is missing, unreadable, or neither sound, video nor picture.
+        DocumentError: A document is unreadable, protected, or without text.
     """
     path = path.expanduser()
     try:
@@ -47,17 +50,25 @@ def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Ev
         return known["result"]
     scratch = store.scratch()
     try:
-        facts = probe(path)
-        if facts.kind == "audio":
-            artifact = _recording(path, scratch, store, settings, cancelled)
+        if is_document(path):
+            artifact = _document(path, scratch, store, cancelled)
         else:
-            artifact = _copy(path, scratch, store, facts.kind, facts.container, facts.duration)
+            artifact = _media(path, scratch, store, settings, cancelled)
         store.record_step(key, {"result": artifact})
         return artifact
-    except AudioError as error:
-        raise AudioError(f"{path.name}: {error.message}", hint=error.hint) from error
+    except (AudioError, DocumentError) as error:
+        raise type(error)(f"{path.name}: {error.message}", hint=error.hint) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _media(
+    path: Path, scratch: Path, store: Store, settings: Settings, cancelled: threading.Event
+) -> Artifact:
+    facts = probe(path)
+    if facts.kind == "audio":
+        return _recording(path, scratch, store, settings, cancelled)
+    return _copy(path, scratch, store, facts.kind, facts.container, facts.duration)
 
 
 def _recording(
@@ -76,6 +87,32 @@ def _recording(
     if decoded.note:
         facts["note"] = decoded.note
     return store.adopt(pcm, kind=Kind.AUDIO, media_type=PCM_MEDIA_TYPE, name=path.stem, facts=facts)
+
+
+def _document(path: Path, scratch: Path, store: Store, cancelled: threading.Event) -> Artifact:
+    written = scratch / "read.json"
+    found = read_document(path, written, cancelled=cancelled)
+    kind = Kind(found.kind)
+    try:  # what a child says of foreign bytes is not believed unseen
+        from_json(kind, written.read_bytes())
+    except ValueError as error:
+        raise DocumentError(
+            "The document was not read as expected.", hint="Convert it to EPUB or plain text."
+        ) from error
+    facts: dict[str, Any] = {
+        "container": found.container,
+        "language": found.language,
+        "num_words": found.num_words,
+    }
+    if kind is Kind.TRANSCRIPT:
+        facts |= {"num_segments": found.num_segments, "duration": found.duration}
+    else:
+        facts |= {"num_chapters": found.num_chapters, "num_characters": found.num_characters}
+    if found.note:
+        facts["note"] = found.note
+    return store.adopt(
+        written, kind=kind, media_type="application/json", name=path.stem, facts=facts
+    )
 
 
 def _copy(

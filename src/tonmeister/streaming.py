@@ -36,10 +36,20 @@ class Audio:
         sample_rate: Frames per second in Hz.
         num_channels: Number of channels.
         num_frames: Frames in total; None while it is not known, before the blocks are made.
+        share_made: Tells, between its blocks, which share of it is made, 0.0 to 1.0; None where
+            that is not known or not asked for.
         synthetic: Whether it is, or holds, speech that nobody spoke.
     """
 
-    __slots__ = ("_blocks", "_read", "num_channels", "num_frames", "sample_rate", "synthetic")
+    __slots__ = (
+        "_blocks",
+        "_read",
+        "num_channels",
+        "num_frames",
+        "sample_rate",
+        "share_made",
+        "synthetic",
+    )
 
     def __init__(
         self,
@@ -53,6 +63,7 @@ class Audio:
         self.sample_rate = sample_rate
         self.num_channels = num_channels
         self.num_frames = num_frames
+        self.share_made: Callable[[], float] | None = None
         self.synthetic = False
         self._read = read
         self._blocks = blocks
@@ -101,6 +112,8 @@ class Audio:
         sample_rate: int,
         num_channels: int,
         num_frames: int | None = None,
+        *,
+        share_made: Callable[[], float] | None = None,
     ) -> "Audio":
         """Make a recording out of consecutive blocks, produced while it is written.
 
@@ -109,8 +122,12 @@ class Audio:
             sample_rate: Rate of every block in Hz.
             num_channels: Channels of every block.
             num_frames: Total number of frames, if it is known beforehand.
+            share_made: Tells, between blocks, which share is made, 0.0 to 1.0; for work that takes
+                minutes without reading a recording.
         """
-        return cls(sample_rate, num_channels, num_frames, blocks=blocks)
+        audio = cls(sample_rate, num_channels, num_frames, blocks=blocks)
+        audio.share_made = share_made
+        return audio
 
     @property
     def duration(self) -> float:

@@ -21,6 +21,7 @@ __all__ = [
     "Parameter",
     "Range",
     "Tool",
+    "Voice",
     "WorkingFolder",
     "model",
     "tool",
@@ -119,6 +120,27 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice that a model reads with.
+
+    Attributes:
+        name: What it is called, such as "af_heart".
+        language: ISO 639-1 code.
+        accent: Its pronunciation: "en-us", "pt-br" …
+        gender: "female" or "male".
+        grade: The publisher's grade, "A" to "F"; empty without one.
+        reason: Why it cannot be used; empty when it can.
+    """
+
+    name: str
+    language: str
+    accent: str
+    gender: str
+    grade: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What is known about a model before it is loaded.
 
@@ -137,6 +159,7 @@ class Card:
         packages: Import names it needs beyond the default install.
         extra: Extra of the distribution that brings them.
         note: What users must be told about every result; empty if nothing.
+        voices: Voices it reads with, the default one of each language first.
         by_name: Whether it works only when it is asked for by name, for example because its
             licence is not clear.
     """
@@ -155,6 +178,7 @@ class Card:
     packages: tuple[str, ...] = ()
     extra: str = ""
     note: str = ""
+    voices: tuple[Voice, ...] = ()
     by_name: bool = False
 
 

@@ -65,6 +65,22 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The language seems to be '{}' ({} sure).",
         "A língua parece ser '{0}' ({1} de certeza).",
     ),
+    (
+        "The language of the text was not clear; it is read as English.",
+        "A língua do texto não ficou clara; é lido como inglês.",
+    ),
+    (
+        "The document says that its language is '{}', but it is {}; it is read as such.",
+        "O documento diz que a sua língua é '{0}', mas é {1}; é lido como tal.",
+    ),
+    (
+        "{} of {} pages have no text, only pictures.",
+        "{0} de {1} páginas só têm imagens, sem texto.",
+    ),
+    (
+        "{} characters were unreadable and left out.",
+        "{0} caracteres eram ilegíveis e ficaram de fora.",
+    ),
     ("The text was taken for {}.", "O texto foi lido como sendo em {0}."),
     (
         "The model hears up to 8 kHz; above, hiss is turned down as far as from 4 to 8 kHz.",

@@ -1,14 +1,15 @@
 import re
+import tracemalloc
 
 import jiwer
 import numpy as np
 import pytest
 
-from tonmeister.artifacts import Noted, Segment, Transcript
+from tonmeister.artifacts import Chapter, Noted, Segment, Text, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.kokoro import MAX_TOKENS, SAMPLE_RATE, SPEAKERS, Kokoro, _fitting_voice
-from tonmeister.models.kokoro_weights import VOICES
+from tonmeister.models.kokoro import FIRST_TOKENS, MAX_TOKENS, SAMPLE_RATE, Kokoro
+from tonmeister.models.kokoro_voices import fitting_voice
 from tonmeister.models.whisper import WhisperBase
 from tonmeister.streaming import Audio
 
@@ -36,32 +37,6 @@ def spoken(
 def heard(whisper: WhisperBase, waveform: Waveform) -> Transcript:
     result = whisper(Audio.from_waveform(waveform.resampled(16_000)), None)
     return result.value if isinstance(result, Noted) else result
-
-
-def test_every_default_voice_exists_and_speaks_its_language():
-    for letter, speaker in SPEAKERS.items():
-        assert speaker.voice in VOICES
-        assert speaker.voice[0] == letter
-        assert SPEAKERS[_fitting_voice(None, speaker.language)[0]].language == speaker.language
-
-
-def test_a_misspelt_voice_gets_a_suggestion_and_the_voices_of_the_language():
-    with pytest.raises(ToolInputError, match=r"'pf_dorra' is unknown.*Did you mean 'pf_dora'") as e:
-        _fitting_voice("pf_dorra", "pt")
-    assert "pm_alex" in str(e.value)
-    assert "af_heart" not in str(e.value)
-
-
-def test_a_voice_of_another_language_is_refused():
-    with pytest.raises(ToolInputError, match=r"'pf_dora' speaks Portuguese, not 'en'"):
-        _fitting_voice("pf_dora", "en")
-
-
-def test_a_language_without_a_voice_is_refused():
-    with pytest.raises(ToolInputError, match=r"'de' is not spoken here.*en, es, fr, hi, it, pt"):
-        _fitting_voice(None, "de")
-    with pytest.raises(ToolInputError, match="'jf_alpha' is unknown"):
-        _fitting_voice("jf_alpha", None)
 
 
 @pytest.mark.weights
@@ -119,12 +94,37 @@ def test_a_text_nobody_here_can_read_is_refused(kokoro: Kokoro, text: str, found
 def test_long_texts_come_in_groups_that_fit_and_lose_nothing(kokoro: Kokoro):
     endless = "and then we went along the river " * 30
     text = f"{ENGLISH} {ENGLISH}\n\n{endless}, {endless}. {ENGLISH}"
-    groups = list(kokoro._groups(text, "en-us"))
+    voice = fitting_voice(None, "en")
+    groups = list(kokoro._groups(text, voice, 0.35))
     assert all(0 < len(tokens) <= MAX_TOKENS for tokens, _ in groups)
     assert len(groups) >= 6
-    whole = kokoro._tokens(kokoro._phonemizer(f"{endless}, {endless}.", "en-us"))
+    whole = kokoro._tokens(kokoro._phonemes(f"{endless}, {endless}.", "en-us"))
     inner = [token for tokens, _ in groups[1:-1] for token in tokens]
     assert whole == inner or inner[: len(whole)] == whole
+    ramped = list(kokoro._ramped(iter(groups), FIRST_TOKENS))
+    space = kokoro._vocabulary[" "]
+    kept = [
+        [token for tokens, _ in some for token in tokens if token != space]
+        for some in (groups, ramped)
+    ]
+    assert kept[0] == kept[1]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ENGLISH} {ENGLISH} {ENGLISH}",
+        "This sentence goes on without a comma until somebody has the courage to stop it.",
+        "Yes. " + ENGLISH,
+    ],
+)
+def test_the_first_group_is_short_and_the_next_ones_grow(kokoro: Kokoro, text: str):
+    groups = list(
+        kokoro._ramped(kokoro._groups(text, fitting_voice(None, "en"), 0.35), FIRST_TOKENS)
+    )
+    assert len(groups[0][0]) <= FIRST_TOKENS
+    assert len(groups[1][0]) > len(groups[0][0])
 
 
 @pytest.mark.weights
@@ -133,3 +133,89 @@ def test_the_first_sentences_are_there_before_the_rest_is_made(kokoro: Kokoro):
     assert isinstance(result, Audio)
     first = next(iter(result.blocks()))
     assert 0.5 < first.duration < 4.0
+
+
+@pytest.mark.weights
+def test_a_pause_is_as_long_as_asked_and_speed_does_not_change_it(kokoro: Kokoro):
+    blocks = list(kokoro.spoken("Yes. [pause 1.5] No.", "en", None, 2.0))
+    (pause,) = [block for block in blocks if not np.any(block.samples)]
+    assert pause.num_frames == 1.5 * SAMPLE_RATE
+    assert len(blocks) == 3
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("text", ["Wait. [pause 11] Go.", "Wait. [pause -1] Go."])
+def test_a_pause_that_is_too_long_or_negative_is_refused_at_once(kokoro: Kokoro, text: str):
+    with pytest.raises(ToolInputError, match=r"0 to 10 s are possible"):
+        kokoro(text, "en", None, 1.0)
+
+
+@pytest.mark.weights
+def test_a_pronunciation_is_heard(kokoro: Kokoro):
+    plain = spoken(kokoro, "The word is tomato.", "en")
+    given = spoken(kokoro, "The word is {tomato|/ˈpaɪnæpəl/}.", "en")
+    assert not np.array_equal(plain.samples[:, :1000], given.samples[:, -1000:])
+    wanted = kokoro._tokens(kokoro._phonemes.of_ipa("ˈpaɪnæpəl", "tomato", "en-us"))
+    ((tokens, _),) = kokoro._groups("{tomato|/ˈpaɪnæpəl/}", fitting_voice(None, "en"), 0.0)
+    assert tokens == wanted
+    with pytest.raises(ToolInputError, match="'7'"):
+        kokoro("The word is {tomato|/t7/}.", "en", None, 1.0)
+
+
+@pytest.mark.weights
+def test_speakers_of_a_script_get_voices_and_the_reply_says_which(kokoro: Kokoro):
+    result = kokoro("HOST: Hello.\nGUEST: Hi.\nHOST: Bye.", "en", None, 1.0)
+    assert isinstance(result, Noted)
+    assert result.notes == (
+        "The speakers have voices of their own: HOST by af_heart (female), "
+        "GUEST by am_michael (male).",
+    )
+    result = kokoro("HOST: Hello.\nGUEST: Hi.", None, "HOST=bm_george, GUEST=af_bella", 1.0)
+    assert isinstance(result, Noted)
+    assert "HOST by bm_george (male), GUEST by af_bella (female)" in result.notes[-1]
+    with pytest.raises(ToolInputError, match="given for HOST, but no line"):
+        kokoro("Hello there.", "en", "HOST=af_heart", 1.0)
+    with pytest.raises(ToolInputError, match=r"'pf_dora' speaks Portuguese, not 'en'"):
+        kokoro("HOST: Hello.\nGUEST: Hi.", "en", "HOST=pf_dora", 1.0)
+
+
+@pytest.mark.weights
+def test_a_transcript_with_speakers_is_read_by_several_voices(kokoro: Kokoro):
+    segments = (
+        Segment(0.0, 1.0, "Bom dia.", "SPEAKER_01"),
+        Segment(1.0, 2.0, "Olá.", "SPEAKER_02"),
+    )
+    result = kokoro(Transcript("pt", segments, 2.0), None, None, 1.0)
+    assert isinstance(result, Noted)
+    assert "SPEAKER_01 by pf_dora (female), SPEAKER_02 by pm_alex (male)" in result.notes[0]
+
+
+@pytest.mark.weights
+def test_a_note_is_no_speaker(kokoro: Kokoro):
+    assert isinstance(kokoro("Note: it rains.\nTip: stay inside.", "en", None, 1.0), Audio)
+
+
+@pytest.mark.weights
+def test_a_document_is_read_in_its_language(kokoro: Kokoro):
+    document = Text((Chapter("Um", "Bom dia."), Chapter("Dois", "Boa noite.")), "pt")
+    assert isinstance(kokoro(document, None, None, 1.0), Audio)
+
+
+@pytest.mark.weights
+def test_hindi_says_where_its_phonemes_come_from(kokoro: Kokoro):
+    result = kokoro("नमस्ते दुनिया", None, None, 1.0)
+    assert isinstance(result, Noted)
+    assert any("espeak-ng (GPL-3.0)" in note for note in result.notes)
+
+
+@pytest.mark.weights
+def test_an_hour_of_text_is_prepared_in_flat_memory_and_starts_at_once(kokoro: Kokoro):
+    text = "\n\n".join([f"{ENGLISH} {ENGLISH} {ENGLISH}"] * 300)  # about an hour
+    kokoro._phonemes.prepare("en-us")
+    tracemalloc.start()
+    groups = kokoro._groups(text, fitting_voice(None, "en"), 0.35)
+    count = sum(1 for _ in groups)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count >= 300
+    assert peak < 8 * len(text) + 2_000_000

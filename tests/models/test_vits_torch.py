@@ -11,7 +11,7 @@ from tonmeister.errors import ToolInputError
 from tonmeister.models.vits import FILES, MmsGerman, MmsVoice
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, check_model
-from tonmeister.tools.speech import synthesize_speech
+from tonmeister.tools.synthesis import synthesize_speech
 
 pytestmark = pytest.mark.torch
 

@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from tonmeister.artifacts import Measurement, Noted
+from tonmeister.artifacts import ChapterMark, Chapters, Later, Measurement, Noted, Text
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolFailed
 from tonmeister.streaming import Audio
@@ -22,6 +22,36 @@ from tonmeister.toolspec import Card, Range, model, tool
 class Halves(NamedTuple):
     first: Audio
     second: Audio
+
+
+class Recital(NamedTuple):
+    speech: Audio
+    chapters: Chapters
+
+
+@tool(synthetic=True, suffix="recital")
+def recite(text: Text | str) -> Recital:
+    """Play a tone for each chapter of a text.
+
+    Use it for a result that is known only when another one has been stored.
+
+    Args:
+        text: A document.
+    """
+    book = Text.plain(text) if isinstance(text, str) else text
+    marks: list[ChapterMark] = []
+
+    def blocks() -> Iterator[Waveform]:
+        for number, chapter in enumerate(book.chapters):
+            marks.append(ChapterMark(2.0 * number, 2.0 * number + 2.0, chapter.title))
+            yield tone(440.0 + 40.0 * number, 2.0)
+
+    speech = Audio.from_blocks(
+        blocks(), 16_000, 1, share_made=lambda: len(marks) / len(book.chapters)
+    )
+    later = Later(lambda: Chapters(tuple(marks), 2.0 * len(marks), book.title, book.author))
+    result: tuple[Audio | Later, ...] = (speech, later)
+    return result  # pyright: ignore[reportReturnType]
 
 
 @tool(suffix="note", claims=("audible",))

@@ -11,9 +11,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tonmeister.decoder.formats import ACCEPTED, foreign_content, picture_format
-from tonmeister.decoder.limits import INPUT, MEMORY_BYTES, OUTPUT, Limits, Meter
-from tonmeister.errors import AudioError, TonmeisterError
+from tonmeister.decoder.formats import (
+    ACCEPTED,
+    ACCEPTED_DOCUMENTS,
+    foreign_content,
+    picture_format,
+)
+from tonmeister.decoder.limits import INPUT, MEMORY_BYTES, OUTPUT, Limits, Meter, Reply
+from tonmeister.errors import AudioError, DocumentError, TonmeisterError
 
 if sys.platform != "win32":
     import resource
@@ -49,29 +54,39 @@ def main() -> None:
         answers.flush()
 
     request = json.loads(sys.stdin.buffer.readline())
+    refused: type[AudioError | DocumentError] = AudioError
     try:
         limits = Limits(**request["limits"])
         limits.apply()
+        action = str(request["action"])
+        refused = DocumentError if action == "read" else AudioError
 
         def progress(fields: dict[str, Any]) -> None:
             limits.allow_cpu(int(fields["samples"]))
             reply(fields)
 
-        meter = Meter(limits, progress, Path.cwd())
-        result = _probe() if request["action"] == "probe" else _decode(meter)
+        if action == "read":
+            result = _read(str(request["suffix"]), limits, progress)
+        else:
+            result = _probe() if action == "probe" else _decode(Meter(limits, progress, Path.cwd()))
     except TonmeisterError as error:
         reply(error.to_dict())
     except MemoryError:
-        reply(_unreadable(f"it needs more than {MEMORY_BYTES // 1024**2} MiB of memory").to_dict())
+        reason = f"it needs more than {MEMORY_BYTES // 1024**2} MiB of memory"
+        reply(_unreadable(reason, refused).to_dict())
     except Exception as error:  # noqa: BLE001 - top of the process: any failure is an answer
-        reply(_unreadable(f"{type(error).__name__}: {error}").to_dict())
+        reply(_unreadable(f"{type(error).__name__}: {error}", refused).to_dict())
     else:
         reply({"result": {**result, "peak_memory_mb": _peak_memory_mb()}})
 
 
-def _unreadable(reason: str) -> AudioError:
+def _unreadable(
+    reason: str, refused: type[AudioError | DocumentError] = AudioError
+) -> TonmeisterError:
     reason = " ".join(reason.split())[:200]
-    return AudioError(f"The file cannot be decoded: {reason}.", hint=ACCEPTED)
+    if refused is DocumentError:
+        return refused(f"The file cannot be read: {reason}.", hint=ACCEPTED_DOCUMENTS)
+    return refused(f"The file cannot be decoded: {reason}.", hint=ACCEPTED)
 
 
 def _peak_memory_mb() -> float:
@@ -102,6 +117,12 @@ def _decode(meter: Meter) -> dict[str, Any]:
     from tonmeister.decoder import readers
 
     return readers.decode(path, Path(OUTPUT), meter)
+
+
+def _read(suffix: str, limits: Limits, reply: Reply) -> dict[str, Any]:
+    from tonmeister.decoder import documents
+
+    return documents.read(Path(INPUT), Path(OUTPUT), suffix, limits, reply)
 
 
 def _probe_picture(path: Path) -> dict[str, Any]:

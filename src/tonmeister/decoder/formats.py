@@ -2,12 +2,22 @@
 
 from pathlib import Path
 
-__all__ = ["ACCEPTED", "AV_OPTIONS", "damage_of_the_end", "foreign_content", "picture_format"]
+__all__ = [
+    "ACCEPTED",
+    "ACCEPTED_DOCUMENTS",
+    "AV_OPTIONS",
+    "damage_of_the_end",
+    "foreign_content",
+    "picture_format",
+]
 
 ACCEPTED = (
     "Accepted are recordings (WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, AIFF, CAF, WMA, AMR, AC-3, "
-    "WavPack, APE, TTA, Musepack, DSF), videos (MP4, MOV, MKV, WebM, WMV) and pictures (PNG, JPEG, "
-    "WebP, GIF)."
+    "WavPack, APE, TTA, Musepack, DSF), videos (MP4, MOV, MKV, WebM, WMV), pictures (PNG, JPEG, "
+    "WebP, GIF) and, by their extension, documents (TXT, MD, HTML, EPUB, PDF, SRT, VTT)."
+)
+ACCEPTED_DOCUMENTS = (
+    "Accepted are plain text (TXT), Markdown (MD), HTML, EPUB, PDF, and subtitles (SRT, VTT)."
 )
 
 # Playlist formats open other files and addresses, so the formats are named one by one.

@@ -28,7 +28,7 @@ class Limits:
 
     Args:
         max_duration: Longest recording in seconds.
-        max_samples: Most decoded samples, all channels together.
+        max_samples: Most decoded samples, all channels together; of a document, characters.
         max_channels: Most channels.
         min_free_bytes: Free disk space that must remain.
         cpu_seconds: CPU time allowed before any sample is decoded.

@@ -60,6 +60,8 @@ def name_of_result(
         return ResultName(f"{source.root}.{output}")
     if len(tool.outputs) > 1:
         return ResultName(source.root, (output,))
+    if kind is Kind.AUDIO and tool.folder and tool.suffix:  # a finished file is what it is
+        return ResultName(source.root, (tool.suffix,))
     if kind is Kind.AUDIO:
         return ResultName(source.root, (*source.suffixes, tool.suffix))
     if kind in (Kind.IMAGE, Kind.VIDEO):

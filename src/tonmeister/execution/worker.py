@@ -23,6 +23,7 @@ from tonmeister.artifacts import (
     AudioFile,
     File,
     Kind,
+    Later,
     Noted,
     SpeakerTurns,
     Text,
@@ -126,7 +127,8 @@ class Worker:
             if task["listen"] and isinstance(result, Audio):
                 result = _overheard(result, on_sound)
             outputs = {
-                name: self._store(value, folder) for name, value in _named(tool, result).items()
+                name: self._store(value, folder, on_progress)
+                for name, value in _named(tool, result).items()
             }
             return outputs, tuple(notes)
         finally:
@@ -182,13 +184,15 @@ class Worker:
         write_pcm(converted, path)
         return Audio.from_file(path, on_read=on_progress)
 
-    def _store(self, value: Any, folder: Path) -> Output:
+    def _store(self, value: Any, folder: Path, on_progress: Callable[[float], None]) -> Output:
+        if isinstance(value, Later):
+            value = value.make()
         kind = kind_of(type(value))
         if kind is None:
             raise ToolFailed(f"A result of type {type(value).__name__} is no kind of artifact.")
         if isinstance(value, Audio):
             path = folder / "result.wav"
-            written = write_pcm(value, path)
+            written = write_pcm(_followed(value, on_progress), path)
             facts = {**asdict(written), "duration": written.duration}
             return self._adopt(path, kind, PCM_MEDIA_TYPE, facts)
         if isinstance(value, File):
@@ -209,6 +213,21 @@ def _overheard(audio: Audio, on_sound: Callable[[Waveform], None]) -> Audio:
     def blocks() -> Iterator[Waveform]:
         for block in audio.blocks():
             on_sound(block)
+            yield block
+
+    shape = (audio.sample_rate, audio.num_channels, audio.num_frames)
+    return Audio.from_blocks(blocks(), *shape, share_made=audio.share_made)
+
+
+def _followed(audio: Audio, on_progress: Callable[[float], None]) -> Audio:
+    """Report how far sound of unknown length is made, block by block: it may take hours."""
+    share = audio.share_made
+    if share is None:
+        return audio
+
+    def blocks() -> Iterator[Waveform]:
+        for block in audio.blocks():
+            on_progress(share())
             yield block
 
     return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
@@ -234,6 +253,7 @@ def _facts_of(value: Value) -> dict[str, Any]:
         facts["num_words"] = len(value.text.split())
     if isinstance(value, Text):
         facts["language"] = value.language
+        facts["num_characters"] = len(value.text)
         facts["num_words"] = len(value.text.split())
     if isinstance(value, SpeakerTurns):
         facts["num_speakers"] = len(value.speakers)

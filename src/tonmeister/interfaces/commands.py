@@ -1,5 +1,7 @@
-"""Sub-commands beside requests: tools, models, sessions, results."""
+"""Sub-commands beside requests: tools, models, voices, sessions, results."""
 
+import difflib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,18 @@ from tonmeister.interfaces.opening import (
 
 if TYPE_CHECKING:
     from tonmeister.checkpoints import Checkpoint, Progress
+    from tonmeister.toolspec import Voice
 
 __all__ = ["COMMANDS"]
+
+SAMPLES = {
+    "en": "Good morning. This is how I sound when I read something to you.",
+    "es": "Buenos días. Así sueno cuando le leo algo.",
+    "fr": "Bonjour. Voici comment je lis un texte à voix haute.",
+    "hi": "नमस्ते। मैं इस तरह पढ़ती हूँ।",
+    "it": "Buongiorno. Ecco come leggo un testo ad alta voce.",
+    "pt": "Bom dia. É assim que eu leio um texto em voz alta.",
+}
 
 
 @click.command()
@@ -155,6 +167,50 @@ def _move(name: str, session: str | None) -> None:
 
 
 @click.command()
+@click.option("--language", help="Only voices of this language, such as en or pt.")
+@click.option("--sample", help="Write a sentence of this voice to a WAV file.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def voices(language: str | None, sample: str | None, force: bool) -> None:
+    """List the voices that read aloud, or hear one."""
+    from tonmeister.interfaces.tables import show, voices_table
+    from tonmeister.registry import discover
+
+    found = [(one.card.name, voice) for one in discover().models for voice in one.card.voices]
+    if sample is not None:
+        _write_sample(sample, {voice.name: voice for _, voice in found}, force)
+        return
+    shown = [pair for pair in found if language in (None, pair[1].language)]
+    if not shown:
+        known = ", ".join(sorted({voice.language for _, voice in found}))
+        raise ConfigError(f"No voice speaks '{language}'.", hint=f"Languages: {known}.")
+    show(voices_table(shown))
+
+
+def _write_sample(name: str, known: "dict[str, Voice]", force: bool) -> None:
+    from tonmeister.plan import Plan, Step
+
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        meant = f"Did you mean '{close[0]}'? " if close else ""
+        raise ConfigError(f"There is no voice '{name}'.", hint=f"{meant}See `tonmeister voices`.")
+    voice = known[name]
+    if voice.reason:
+        raise ConfigError(f"Voice '{name}' cannot be used: {voice.reason}.")
+    args = {"text": SAMPLES[voice.language], "voice": name, "language": voice.language}
+    plan = Plan(steps=(Step(id="s1", tool="synthesize_speech", args=args),))
+    with opened({}) as owner:
+        conversation = owner.session("voices")
+        with shown_progress(False) as on_event:
+            reply = conversation.carry_out(
+                conversation.propose_plan(plan, f"voice {name}"),
+                conversation.target((), Path(f"{name}.wav"), force=force),
+                on_event=on_event,
+            )
+        click.echo(reply.text)
+        sys.exit(reply.exit_code)
+
+
+@click.command()
 @click.option("--session", help="Conversation; by default the latest.")
 def undo(session: str | None) -> None:
     """Go back to before the latest request."""
@@ -200,6 +256,7 @@ def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":
 COMMANDS: tuple[click.Command, ...] = (
     tools,
     models,
+    voices,
     sessions,
     runs,
     show_artifact,

@@ -19,7 +19,7 @@ from tonmeister.registry import Catalog
 from tonmeister.reply import duration_in_words
 from tonmeister.session import Proposal
 from tonmeister.store import Store
-from tonmeister.toolspec import Parameter, Tool
+from tonmeister.toolspec import Parameter, Tool, Voice
 
 __all__ = [
     "artifact_details",
@@ -32,6 +32,7 @@ __all__ = [
     "show",
     "tool_details",
     "tools_table",
+    "voices_table",
 ]
 
 
@@ -51,6 +52,19 @@ def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
+    return table
+
+
+def voices_table(voices: Sequence[tuple[str, Voice]]) -> Table:
+    """Show who reads aloud.
+
+    Args:
+        voices: Name of a model and a voice of it.
+    """
+    table = _table("voice", "language", "accent", "gender", "grade", "model")
+    for model, one in voices:
+        row = (one.name, one.language, one.accent, one.gender, one.grade or "-")
+        table.add_row(*row, f"not usable: {one.reason}" if one.reason else model)
     return table
 
 

@@ -1,29 +1,37 @@
-"""Kokoro: reads text aloud in six languages with 48 voices, sentence after sentence.
+"""Kokoro: reads text aloud in seven languages with 41 voices, sentence after sentence.
 
 Source: hexgrad, "Kokoro-82M" v1.0 (2025), a StyleTTS 2 decoder; a voice is one style vector for
 each number of phonemes.
 """
 
-import difflib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from tonmeister.artifacts import Noted, Transcript
+from tonmeister.artifacts import Noted, Text, Transcript
 from tonmeister.audio import Samples, Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.kokoro_weights import KOKORO, VOICES
+from tonmeister.models.dialogue import (
+    Turn,
+    assigned_voices,
+    speakers_of,
+    turns_of_script,
+    turns_of_transcript,
+)
+from tonmeister.models.kokoro_voices import LANGUAGES, VOICES, cast, fitting_voice, voice_named
+from tonmeister.models.kokoro_weights import KOKORO
+from tonmeister.models.markup import Pronunciations, paragraphs_of, pieces_of
 from tonmeister.models.onnx import open_graph
-from tonmeister.models.phonemes import Phonemizer, sentences_of, written_out
+from tonmeister.models.phonemes import ESPEAK_ACCENTS, Phonemes, sentences_of
 from tonmeister.models.text_language import NAMES, language_of, script_of
+from tonmeister.models.writing_out import written_out
 from tonmeister.streaming import Audio
-from tonmeister.tools.speech import synthesize_speech
-from tonmeister.toolspec import Card, model
+from tonmeister.tools.synthesis import synthesize_speech
+from tonmeister.toolspec import Card, Voice, model
 
-__all__ = ["KOKORO", "Kokoro"]
+__all__ = ["KOKORO", "SAMPLE_RATE", "Kokoro"]
 
 SAMPLE_RATE = 24_000
 MAX_TOKENS = 510
@@ -32,44 +40,26 @@ MAX_TOKENS = 510
 USUAL_TOKENS = 220
 """Sentences are joined up to this many phonemes: enough for a melody, not yet hurried."""
 
+FIRST_TOKENS = 40
+"""Phonemes of the first group, about two seconds, so that sound is there soon; then twice as many
+each time until the usual length, so that each group is made while the one before it is heard."""
+
 SENTENCE_PAUSE = 0.35
 PARAGRAPH_PAUSE = 0.8
+TURN_PAUSE = 0.5
 CUT_PAUSE = 0.12
-"""Seconds of silence after a group, a paragraph, and a piece of a sentence that is too long."""
+WORD_PAUSE = 0.0
+"""Seconds of silence after a group, a paragraph, a speaker's turn, and a piece of a sentence."""
 
 SILENCE = 0.01
 """Share of the peak below which the ends of a group count as silence (-40 dB)."""
 
 MARGIN = 0.03
 CEILING = 0.97
-
-
-@dataclass(frozen=True, slots=True)
-class _Speaker:
-    """What the first letter of a voice's name stands for.
-
-    Attributes:
-        language: ISO 639-1 code.
-        accent: espeak's name of it.
-        voice: The default voice.
-    """
-
-    language: str
-    accent: str
-    voice: str
-
-
-SPEAKERS = {
-    "a": _Speaker("en", "en-us", "af_heart"),
-    "b": _Speaker("en", "en-gb", "bf_emma"),
-    "e": _Speaker("es", "es", "ef_dora"),
-    "f": _Speaker("fr", "fr-fr", "ff_siwis"),
-    "h": _Speaker("hi", "hi", "hf_alpha"),
-    "i": _Speaker("it", "it", "if_sara"),
-    "p": _Speaker("pt", "pt-br", "pf_dora"),
-}
-LANGUAGES = tuple(sorted({speaker.language for speaker in SPEAKERS.values()}))
 SCRIPTS = {"latin": None, "devanagari": "hi"}
+
+Group = tuple[list[int], float]
+"""Token ids of what is said in one go, and the seconds of silence after it."""
 
 
 @model(
@@ -78,68 +68,174 @@ SCRIPTS = {"latin": None, "devanagari": "hi"}
         name="kokoro-82m",
         licence="Apache-2.0",
         checkpoint=KOKORO,
-        memory_mb=640,
+        memory_mb=690,
         speed=0.75,
         load_duration=2.0,
         quality=60,
         languages=LANGUAGES,
-        packages=("phonemizer", "espeakng_loader"),
-        extra="espeak",
+        voices=VOICES,
     ),
 )
 class Kokoro:
     """Reads text aloud with Kokoro, 82 million parameters, 24 kHz mono."""
 
     def load(self, weights: Path | None, threads: int) -> None:
-        """Open the graph, the vocabulary and espeak-ng.
+        """Open the graph and the vocabulary.
 
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
         """
         folder = Path(weights or "")
-        self._phonemizer = Phonemizer()
         self._voices = folder / "voices"
         self._vocabulary: dict[str, int] = json.loads(
             (folder / "vocab.json").read_text(encoding="utf-8")
         )["vocab"]
+        self._phonemes = Phonemes(folder, tuple(self._vocabulary))
         self._graph = open_graph(folder / "kokoro-v1.0.int8.onnx", threads)
 
     def __call__(
-        self, text: str | Transcript, language: str | None, voice: str | None, speed: float
+        self, text: str | Transcript | Text, language: str | None, voice: str | None, speed: float
     ) -> Audio | Noted:
         """Read a text aloud.
 
         Args:
-            text: What to say, of any length.
+            text: What to say, of any length; a script or a transcript with speakers gets a voice
+                for each of them.
             language: ISO 639-1 code; None to take it from the voice, or to detect it.
+            voice: Name of the voice; None for the default one of the language. Of a script,
+                "HOST=af_heart, GUEST=am_adam".
+            speed: Speaking rate relative to normal, 0.5 to 2.0.
+
+        Raises:
+            ToolInputError: There is nothing to say, or language, voice or marks do not fit it.
+            ToolUnavailable: The language needs an extra that is not installed.
+        """
+        notes: list[str] = []
+        if isinstance(text, Transcript | Text):
+            language = language or text.language
+        named = assigned_voices(voice)
+        if isinstance(text, Transcript):
+            turns = turns_of_transcript(text)
+        else:
+            plain = text.text if isinstance(text, Text) else text
+            turns = turns_of_script(plain, named)
+        words = text if isinstance(text, str) else text.text
+        _expect_words(words)
+        given = {name.upper(): voice_named(one) for name, one in (named or {}).items()}
+        if language is None and (voice is None or named):
+            language, note = _detected(words, {one.language for one in given.values()})
+            notes += [note] if note else []
+        if turns is None:
+            if named:
+                raise _no_script(named)
+            turns = [Turn(None, words)]
+            voices: dict[str | None, Voice] = {None: fitting_voice(voice, language)}
+        else:
+            voices = self._cast(turns, language, None if named else voice, given)
+            notes.append(_told(voices))
+        if any(one.accent in ESPEAK_ACCENTS for one in voices.values()):
+            notes.append("The phonemes of this language come from espeak-ng (GPL-3.0).")
+        blocks = self._blocks([(turn.text, voices[turn.speaker]) for turn in turns], speed)
+        audio = Audio.from_blocks(blocks, SAMPLE_RATE, 1)
+        return Noted(audio, tuple(notes)) if notes else audio
+
+    def spoken(
+        self, text: str, language: str | None, voice: str | None, speed: float
+    ) -> Iterator[Waveform]:
+        """Read a text aloud with one voice, block by block; ``duration`` of a block is its length.
+
+        Marks count, speakers do not: "HOST:" is read. The silence after a sentence or paragraph
+        belongs to its block.
+
+        Args:
+            text: What to say, of any length.
+            language: ISO 639-1 code; None to take it from the voice.
             voice: Name of the voice; None for the default one of the language.
             speed: Speaking rate relative to normal, 0.5 to 2.0.
 
         Raises:
-            ToolInputError: There is nothing to say, or language and voice do not fit it.
+            ToolInputError: Language, voice or marks do not fit; at once, not at the first block.
         """
-        note = ""
-        if isinstance(text, Transcript):
-            language = language or text.language
-            text = text.text
-        if not any(letter.isalnum() for letter in text):
-            raise _refused("The text has no words.", "Give at least one word.")
-        if voice is None and language is None:
-            language, note = _detected(text)
-        voice = _fitting_voice(voice, language)
-        speaker = SPEAKERS[voice[0]]
-        style = np.fromfile(self._voices / f"{voice}.bin", "<f4").reshape(MAX_TOKENS, 1, 256)
-        groups = self._groups(written_out(text, speaker.language), speaker.accent)
-        blocks = (self._spoken(group, pause, style, speed) for group, pause in groups)
-        audio = Audio.from_blocks(blocks, SAMPLE_RATE, 1)
-        return Noted(audio, (note,)) if note else audio
+        _expect_words(text)
+        return self._blocks([(text, fitting_voice(voice, language))], speed)
 
-    def _groups(self, text: str, accent: str) -> Iterator[tuple[list[int], float]]:
-        """Yield token ids of one or more sentences, and the pause that follows them."""
+    def _cast(
+        self,
+        turns: Sequence[Turn],
+        language: str | None,
+        voice: str | None,
+        given: dict[str, Voice],
+    ) -> dict[str | None, Voice]:
+        """Give each speaker a voice, and text without a speaker the default one."""
+        if voice is not None:
+            language = fitting_voice(voice, language).language
+        language = language or "en"
+        for one in given.values():
+            fitting_voice(one.name, language)
+        speakers = speakers_of(list(turns))
+        names = {name: name.upper() for name in speakers}
+        if voice is not None and speakers:  # "a script, read by pm_alex": the first speaker is
+            given = {names[speakers[0]]: voice_named(voice), **given}
+        chosen = cast(
+            speakers, language, {n: given[names[n]] for n in speakers if names[n] in given}
+        )
+        return {None: fitting_voice(voice, language), **chosen}
+
+    def _blocks(self, texts: Sequence[tuple[str, Voice]], speed: float) -> Iterator[Waveform]:
+        """Check voices and marks of all texts, then make sound as it is asked for."""
+        for text, voice in texts:
+            self._phonemes.prepare(voice.accent)
+            marks = self._marks(voice)
+            for paragraph in paragraphs_of(text):
+                for piece in pieces_of(paragraph):
+                    if isinstance(piece, str):
+                        marks.taken_out(piece)
+        return self._made(texts, speed)
+
+    def _made(self, texts: Sequence[tuple[str, Voice]], speed: float) -> Iterator[Waveform]:
+        limit = FIRST_TOKENS
+        for number, (text, voice) in enumerate(texts):
+            style = np.fromfile(self._voices / f"{voice.name}.bin", "<f4").reshape(
+                MAX_TOKENS, 1, 256
+            )
+            last = TURN_PAUSE if number + 1 < len(texts) else SENTENCE_PAUSE
+            for tokens, pause in self._ramped(self._groups(text, voice, last), limit):
+                limit = USUAL_TOKENS if number else limit
+                yield self._sound(tokens, pause, style, speed)
+
+    def _marks(self, voice: Voice) -> Pronunciations:
+        return Pronunciations(lambda ipa, word: self._phonemes.of_ipa(ipa, word, voice.accent))
+
+    def _groups(self, text: str, voice: Voice, last: float) -> Iterator[Group]:
+        """Yield groups of a text; one without tokens is a pause that the text asks for.
+
+        Args:
+            text: Text with marks.
+            voice: Who reads it.
+            last: Silence after the end, in seconds.
+        """
+        marks = self._marks(voice)
+        paragraphs = list(paragraphs_of(text))
+        for number, paragraph in enumerate(paragraphs, start=1):
+            end = PARAGRAPH_PAUSE if number < len(paragraphs) else last
+            pieces = list(pieces_of(paragraph))
+            for index, piece in enumerate(pieces, start=1):
+                if isinstance(piece, str):
+                    plain = written_out(marks.taken_out(piece), voice.language)
+                    # A pause that is asked for takes the place of the usual one.
+                    after = end if index == len(pieces) else 0.0
+                    yield from self._grouped(plain, voice, marks, after)
+                else:
+                    yield [], piece
+
+    def _grouped(
+        self, text: str, voice: Voice, marks: Pronunciations, end: float
+    ) -> Iterator[Group]:
+        """Join sentences up to the usual length; cut those that are too long for the network."""
         waiting: list[int] = []
-        for sentence, paragraph_ends in sentences_of(text):
-            tokens = self._tokens(self._phonemizer(sentence, accent))
+        for sentence, _ in sentences_of(text):
+            tokens = self._tokens(self._phonemes(sentence, voice.accent, marks))
             if waiting and len(waiting) + len(tokens) >= USUAL_TOKENS:
                 yield waiting, SENTENCE_PAUSE
                 waiting = []
@@ -147,11 +243,8 @@ class Kokoro:
             for piece in cut:
                 yield piece, CUT_PAUSE
             waiting += [*([self._vocabulary[" "]] if waiting else []), *rest]
-            if paragraph_ends and waiting:
-                yield waiting, PARAGRAPH_PAUSE
-                waiting = []
         if waiting:
-            yield waiting, SENTENCE_PAUSE
+            yield waiting, end
 
     def _tokens(self, phonemes: str) -> list[int]:
         known = (self._vocabulary.get(phoneme) for phoneme in phonemes)
@@ -160,17 +253,47 @@ class Kokoro:
     def _cut(self, tokens: list[int]) -> list[list[int]]:
         """Cut a sentence that is too long, after a clause if possible, else between words."""
         pieces: list[list[int]] = []
-        clauses = {self._vocabulary[mark] for mark in ";:,—…"}
         while len(tokens) > MAX_TOKENS:
             half = range(MAX_TOKENS // 2, MAX_TOKENS)
-            places = [index for index in half if tokens[index] in clauses]
-            places = places or [index for index in half if tokens[index] == self._vocabulary[" "]]
+            places = self._places(tokens, half, ";:,—…") or self._places(tokens, half, " ")
             last = places[-1] + 1 if places else MAX_TOKENS
             pieces.append(tokens[:last])
             tokens = tokens[last:]
         return [*pieces, tokens]
 
-    def _spoken(self, tokens: list[int], pause: float, style: Samples, speed: float) -> Waveform:
+    def _ramped(self, groups: Iterable[Group], limit: int) -> Iterator[Group]:
+        """Cut the first groups shorter, each twice as long as the one before."""
+        for tokens, pause in groups:
+            while limit < USUAL_TOKENS and len(tokens) > limit:
+                place, silence = self._early(tokens, limit)
+                if not place:
+                    break
+                yield tokens[:place], silence
+                tokens = self._unspaced(tokens[place:])
+                limit *= 2
+            yield tokens, pause
+            limit *= 2 if tokens else 1
+
+    def _early(self, tokens: list[int], limit: int) -> tuple[int, float]:
+        """Return where to cut a group near a length, and the silence there; 0 for nowhere."""
+        for marks, pause, least in ((".!?…", SENTENCE_PAUSE, 4), (";:,—", CUT_PAUSE, limit // 3)):
+            if places := self._places(tokens, range(least, min(limit, len(tokens) - 4)), marks):
+                return places[-1] + 1, pause
+        if limit > FIRST_TOKENS or len(tokens) < 2 * limit:
+            return 0, 0.0
+        places = self._places(tokens, range(limit // 2, 3 * limit // 4), " ")
+        return (places[-1], WORD_PAUSE) if places else (0, 0.0)
+
+    def _places(self, tokens: list[int], within: Iterable[int], marks: str) -> list[int]:
+        wanted = {self._vocabulary[mark] for mark in marks}
+        return [index for index in within if tokens[index] in wanted]
+
+    def _unspaced(self, tokens: list[int]) -> list[int]:
+        return tokens[1:] if tokens[:1] == [self._vocabulary[" "]] else tokens
+
+    def _sound(self, tokens: list[int], pause: float, style: Samples, speed: float) -> Waveform:
+        if not tokens:
+            return Waveform(np.zeros((1, round(pause * SAMPLE_RATE)), np.float32), SAMPLE_RATE)
         (samples,) = self._graph.run(
             None,
             {
@@ -195,14 +318,27 @@ def _trimmed(samples: Samples) -> Samples:
     return kept * np.float32(min(1.0, CEILING / peak))
 
 
-def _detected(text: str) -> tuple[str, str]:
-    """Return the language of a text, and a note that says which it was taken for."""
+def _expect_words(text: str) -> None:
+    pieces = (piece for paragraph in paragraphs_of(text) for piece in pieces_of(paragraph))
+    if not any(isinstance(one, str) and any(map(str.isalnum, one)) for one in pieces):
+        raise _refused("The text has no words.", "Give at least one word.")
+
+
+def _detected(text: str, spoken: set[str]) -> tuple[str, str]:
+    """Return the language of a text, and a note that says which it was taken for.
+
+    Args:
+        text: What to read.
+        spoken: Languages of the voices that were asked for.
+    """
+    if len(spoken) == 1:
+        return spoken.pop(), ""
     script = script_of(text) or "latin"
-    spoken = ", ".join(f"{NAMES[code]} ({code})" for code in LANGUAGES)
+    listed = ", ".join(f"{NAMES[code]} ({code})" for code in LANGUAGES)
     if script not in SCRIPTS:
         raise _refused(
             f"The text is in {script.title()} script, which no voice here reads.",
-            f"Languages: {spoken}.",
+            f"Languages: {listed}.",
         )
     language = SCRIPTS[script] or language_of(text)
     if language is None:
@@ -210,31 +346,22 @@ def _detected(text: str) -> tuple[str, str]:
     if language not in LANGUAGES:
         raise _refused(
             f"The text seems to be {NAMES[language]}, which no voice here speaks.",
-            f"Languages: {spoken}. If it is one of them, name it.",
+            f"Languages: {listed}. If it is one of them, name it.",
         )
     return language, f"The text was taken for {NAMES[language]}."
 
 
-def _fitting_voice(voice: str | None, language: str | None) -> str:
-    """Return the voice to use; either a voice or a language is given."""
-    if language is not None and language not in LANGUAGES:
-        raise _refused(
-            f"Language '{language}' is not spoken here.", f"Languages: {', '.join(LANGUAGES)}."
-        )
-    spoken = [name for name in VOICES if name[0] in SPEAKERS]
-    fitting = [name for name in spoken if language in (None, SPEAKERS[name[0]].language)]
-    if voice is None:
-        return next(one.voice for one in SPEAKERS.values() if one.language == language)
-    if voice not in spoken:
-        close = difflib.get_close_matches(voice, fitting, n=1, cutoff=0.4)
-        meant = f"Did you mean '{close[0]}'? " if close else ""
-        raise _refused(f"Voice '{voice}' is unknown.", f"{meant}Voices: {', '.join(fitting)}.")
-    if voice not in fitting:
-        raise _refused(
-            f"Voice '{voice}' speaks {NAMES[SPEAKERS[voice[0]].language]}, not '{language}'.",
-            f"Voices: {', '.join(fitting)}.",
-        )
-    return voice
+def _told(voices: dict[str | None, Voice]) -> str:
+    """Say who is read by whom."""
+    told = [f"{name} by {one.name} ({one.gender})" for name, one in voices.items() if name]
+    return f"The speakers have voices of their own: {', '.join(told)}."
+
+
+def _no_script(named: dict[str, str]) -> ToolInputError:
+    return _refused(
+        f"Voices are given for {', '.join(named)}, but no line of the text begins so.",
+        'Write "HOST: …" at the beginning of a line for what the host says.',
+    )
 
 
 def _refused(message: str, hint: str) -> ToolInputError:

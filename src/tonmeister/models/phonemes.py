@@ -1,85 +1,198 @@
-"""Text to the phonemes Kokoro was trained on, spoken out by espeak-ng.
+"""Text to the phonemes Kokoro was trained on, in every language it speaks.
 
-Source of the mapping: misaki 0.9.4 (hexgrad, Apache-2.0), ``misaki/espeak.py``; of the marks, the
-vocabulary in Kokoro's ``config.json``.
+English, Spanish, French, Italian and Portuguese are read by modules of our own; Hindi needs
+espeak-ng, whose licence is the GPL and which is therefore an extra.
 """
 
 import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
 
-__all__ = ["Phonemizer", "sentences_of", "written_out"]
+from tonmeister.errors import ToolInputError, ToolUnavailable
+from tonmeister.models.english import English
+from tonmeister.models.french import French
+from tonmeister.models.italian import Italian
+from tonmeister.models.letters import pairs_of
+from tonmeister.models.markup import FIRST_MARK, Pronunciations
+from tonmeister.models.portuguese import Portuguese
+from tonmeister.models.spanish import Spanish
 
-TIE = "\u0361"
-SYLLABIC = "\u0329"
+__all__ = ["ESPEAK_ACCENTS", "Phonemes", "sentences_of"]
+
 MARKS = ';:,.!?—…"“”()'
+ESPEAK_ACCENTS = ("hi",)
+"""Accents that need the extra "espeak"."""
 
-# A mark counts before a space or the end, an opening one after a space or the beginning, so that
-# espeak still sees "3.5", "10:30" and "e.g" whole.
-_FRAGMENT = re.compile(r'((?:^|(?<=\s))["“(¿¡]+|[;:,.!?—…"”)]+(?=\s|$)|—)')
+_QUOTES = str.maketrans({"«": "“", "»": "”", "„": "“", "‹": "“", "›": "”", "¿": " ", "¡": " "})
+_DASHES = re.compile(r"\s+[-–―]\s+|\s*—\s*|--+")
+_MARK = re.compile(r'[;:,.!?—…"“”()]+')
+# Initials such as "U.S." and names such as "o.k" keep their dots; so does every hyphen inside.
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}(?=\s|$|[,;:!?)])|[\ue000-\uf8ff]|"
+    r"[^\W_\ue000-\uf8ff]+(?:[-'’][^\W_\ue000-\uf8ff]+)*['’]?|[%&+@=°]"
+)
 _SENTENCE_END = re.compile(r'(?<=[.!?…。।])["”’)»]*\s+')
-_FLAG = re.compile(rf"\((?:{TIE}?[a-z-])+{TIE}?\)")
 
-_ENGLISH = {
-    f"ʔˌn{SYLLABIC}": "ʔn",
-    f"ʔn{SYLLABIC}": "ʔn",
-    "a^ɪ": "I",
-    "a^ʊ": "W",
-    "d^ʒ": "ʤ",
-    "e^ɪ": "A",
-    "t^ʃ": "ʧ",
-    "ɔ^ɪ": "Y",
-    "ə^l": "ᵊl",
-    "ʲo": "jo",
-    "ʲə": "jə",
-    "ʲ": "",
-    "e": "A",
-    "ɚ": "əɹ",
-    "r": "ɹ",
-    "x": "k",
-    "ç": "k",
-    "ɐ": "ə",
-    "ɬ": "l",
-    "\u0303": "",
+# IPA as people write it → Kokoro's symbols; longer ones first.
+_IPA = {
+    **pairs_of("t͡ʃ:ʧ d͡ʒ:ʤ t͡s:ʦ d͡z:ʣ tʃ:ʧ dʒ:ʤ ts:ʦ dz:ʣ g:ɡ ɫ:l ':ˈ `:ˈ ´:ˈ"),
+    **dict.fromkeys(".‿͡", ""),
+    ":": "ː",
 }
-_BRITISH = {"e^ə": "ɛː", "iə": "ɪə", "ə^ʊ": "Q"}
-_AMERICAN = {"o^ʊ": "O", "ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ː": ""}
-_ENGLISH_LAST = {"o": "ɔ", "ɾ": "T", "ʔ": "t", "^": ""}
-_OTHERS = {
-    "a^ɪ": "I",
-    "a^ʊ": "W",
-    "d^z": "ʣ",
-    "d^ʒ": "ʤ",
-    "e^ɪ": "A",
-    "o^ʊ": "O",
-    "ə^ʊ": "Q",
-    "s^s": "S",
-    "t^s": "ʦ",
-    "t^ʃ": "ʧ",
-    "ɔ^ɪ": "Y",
-    "^": "",
-    "-": "",
-}
-
-_ABBREVIATIONS = {
-    "en": {"Mr": "Mister", "Mrs": "Missis", "Ms": "Miz", "Dr": "Doctor", "Prof": "Professor"},
-    "es": {"Sr": "señor", "Sra": "señora", "Srta": "señorita", "Dr": "doctor", "Dra": "doctora"},
-    "fr": {"M": "monsieur", "Mme": "madame", "Mlle": "mademoiselle", "Dr": "docteur"},
-    "it": {"Sig": "signor", "Sig.ra": "signora", "Dott": "dottor", "Prof": "professor"},
-    "pt": {"Sr": "senhor", "Sra": "senhora", "Dr": "doutor", "Dra": "doutora"},
-}
+_IPA_ENGLISH = pairs_of("eɪ:A aɪ:I aʊ:W oʊ:O əʊ:Q ɔɪ:Y ɝ:ɜɹ ɚ:əɹ r:ɹ ɾ:T e:ɛ ɐ:ə")
 
 
-def written_out(text: str, language: str) -> str:
-    """Write titles such as "Mr." out, whose full stop would end the sentence.
+class _Language(Protocol):
+    """Reads the words of a clause."""
+
+    def __call__(self, words: Sequence[str], sentence: Sequence[str]) -> list[str]: ...
+
+
+class Phonemes:
+    """Turns sentences into phonemes.
 
     Args:
-        text: What will be said.
-        language: ISO 639-1 code.
+        folder: Folder with the English dictionaries.
+        vocabulary: Symbols Kokoro knows.
     """
-    for short, full in _ABBREVIATIONS.get(language, {}).items():
-        # A lone letter is a title only with its full stop: "M. Dupont".
-        dot = r"\." if len(short) == 1 else r"\.?"
-        text = re.sub(rf"\b{re.escape(short)}{dot}(?=\s+[^\W\d_])", full, text)
-    return text
+
+    def __init__(self, folder: Path, vocabulary: Sequence[str]) -> None:
+        self._folder = folder
+        self._vocabulary = frozenset(vocabulary)
+        self._languages: dict[str, _Language] = {}
+        self._espeak: Callable[[str, str], str] | None = None
+
+    def prepare(self, accent: str) -> None:
+        """Load what an accent needs, ahead of the first sentence.
+
+        Args:
+            accent: "en-us", "en-gb", "es", "fr-fr", "hi", "it" or "pt-br".
+
+        Raises:
+            ToolUnavailable: The language needs an extra that is not installed.
+        """
+        if accent not in ESPEAK_ACCENTS:
+            self._language(accent)
+        elif self._espeak is None:
+            try:
+                from tonmeister.models.espeak import Espeak
+
+                self._espeak = Espeak()
+            except ImportError as error:
+                raise ToolUnavailable(
+                    "Hindi needs the phonemes of espeak-ng, which is not installed.",
+                    hint="Run: pip install 'tonmeister[espeak]' (its licence is the GPL-3.0).",
+                ) from error
+
+    def __call__(self, sentence: str, accent: str, given: Pronunciations | None = None) -> str:
+        """Return the phonemes of a sentence, its punctuation kept.
+
+        Args:
+            sentence: A sentence without digits or abbreviations, see ``written_out``.
+            accent: "en-us", "en-gb", "es", "fr-fr", "hi", "it" or "pt-br".
+            given: Words with pronunciations of their own.
+
+        Raises:
+            ToolUnavailable: The language needs an extra that is not installed.
+        """
+        if accent in ESPEAK_ACCENTS:
+            return self._by_espeak(sentence, accent, given)
+        text = _DASHES.sub(" — ", sentence.translate(_QUOTES)) if sentence else ""
+        read = self._language(accent)
+        everything = [found[0] for found in _WORD.finditer(text)]
+        spoken, clause = "", list[str]()
+        for token, is_word in _tokens(text):
+            if is_word:
+                clause.append(token)
+                continue
+            spoken += _joined(read, clause, everything, given)
+            clause = []
+            spoken += token
+        spoken += _joined(read, clause, everything, given)
+        return re.sub(r"\s+(?=[;:,.!?…”)])", "", " ".join(spoken.split()))
+
+    def of_ipa(self, ipa: str, word: str, accent: str) -> str:
+        """Return Kokoro's phonemes of IPA that a text gives for a word.
+
+        Args:
+            ipa: International Phonetic Alphabet, without slashes.
+            word: The word, for messages.
+            accent: Whose symbols to use.
+
+        Raises:
+            ToolInputError: Kokoro does not know a symbol; the message names all of them.
+        """
+        table = {**_IPA, **(_IPA_ENGLISH if accent.startswith("en") else {})}
+        sounds = unicodedata.normalize("NFD", ipa.strip())
+        for symbol in sorted(table, key=len, reverse=True):
+            sounds = sounds.replace(symbol, table[symbol])
+        if accent == "en-us":
+            sounds = sounds.replace("ː", "")
+        unknown = sorted({one for one in sounds if one not in self._vocabulary})
+        if unknown or not sounds.strip():
+            listed = ", ".join(f"'{one}'" for one in unknown) or "nothing"
+            raise ToolInputError(
+                f"The pronunciation /{ipa}/ of '{word}' has {listed}, which no voice knows.",
+                tool="synthesize_speech",
+                hint="Use the symbols of the International Phonetic Alphabet, for example "
+                "{tomato|/təˈmɑːtəʊ/}.",
+            )
+        return " ".join(sounds.split())
+
+    def _language(self, accent: str) -> _Language:
+        if accent not in self._languages:
+            languages: dict[str, Callable[[], _Language]] = {
+                "es": Spanish,
+                "fr-fr": French,
+                "it": Italian,
+                "pt-br": Portuguese,
+            }
+            make = languages.get(accent, lambda: English(self._folder, accent))
+            self._languages[accent] = make()
+        return self._languages[accent]
+
+    def _by_espeak(self, sentence: str, accent: str, given: Pronunciations | None) -> str:
+        self.prepare(accent)
+        espeak = self._espeak
+        assert espeak is not None  # noqa: S101 - prepared
+        spoken: list[str] = []
+        for part in re.split(r"([\ue000-\uf8ff])", sentence):
+            marked = given is not None and len(part) == 1 and ord(part) >= FIRST_MARK
+            spoken.append(given[part] if given and marked else espeak(part, accent))
+        return " ".join(" ".join(spoken).split())
+
+
+def _tokens(text: str) -> list[tuple[str, bool]]:
+    """Return words, and the marks between them with the space that belongs to each."""
+    tokens: list[tuple[str, bool]] = []
+    place = 0
+    while place < len(text):
+        if word := _WORD.match(text, place):
+            tokens.append((word[0], True))
+            place = word.end()
+        elif mark := _MARK.match(text, place):
+            before = " " if text[place - 1 : place].isspace() and place else ""
+            after = " " if text[mark.end() : mark.end() + 1].isspace() else ""
+            tokens.append((f"{before}{mark[0]}{after}", False))
+            place = mark.end()
+        else:
+            place += 1
+    return tokens
+
+
+def _joined(
+    read: _Language, clause: list[str], sentence: list[str], given: Pronunciations | None
+) -> str:
+    if not clause:
+        return ""
+    sounds = read(clause, sentence)
+    if given is not None:
+        for index, word in enumerate(clause):
+            if len(word) == 1 and ord(word) >= FIRST_MARK:
+                sounds[index] = given[word]
+    return " ".join(sound for sound in sounds if sound)
 
 
 def sentences_of(text: str) -> list[tuple[str, bool]]:
@@ -92,58 +205,10 @@ def sentences_of(text: str) -> list[tuple[str, bool]]:
     found: list[tuple[str, bool]] = []
     for paragraph in re.split(r"\n\s*\n", text):
         parts = _SENTENCE_END.split(" ".join(paragraph.split()))
-        kept = [part for part in parts if any(letter.isalnum() for letter in part)]
+        kept = [part for part in parts if any(_is_spoken(letter) for letter in part)]
         found += [(part, index == len(kept) - 1) for index, part in enumerate(kept)]
     return found
 
 
-class Phonemizer:
-    """Turns text into phonemes with espeak-ng."""
-
-    def __init__(self) -> None:
-        import espeakng_loader
-        from phonemizer.backend.espeak.wrapper import EspeakWrapper
-
-        EspeakWrapper.set_library(espeakng_loader.get_library_path())
-        EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
-        self._espeak = EspeakWrapper()
-        self._accent = ""
-
-    def __call__(self, text: str, accent: str) -> str:
-        """Return the phonemes of a text, its punctuation kept.
-
-        Args:
-            text: A sentence.
-            accent: espeak's name of the language: "en-us", "en-gb", "es", "fr-fr", "pt-br" …
-        """
-        if accent != self._accent:
-            self._espeak.set_voice(accent)
-            self._accent = accent
-        spoken: list[str] = []
-        for fragment in _FRAGMENT.split(text.replace("«", "“").replace("»", "”")):
-            if any(letter.isalnum() for letter in fragment):
-                spoken.append(_padded(fragment, self._phonemes(fragment.strip(), accent)))
-            else:
-                spoken.append("".join(mark for mark in fragment if mark in MARKS or mark == " "))
-        return " ".join("".join(spoken).split())
-
-    def _phonemes(self, fragment: str, accent: str) -> str:
-        found = _FLAG.sub("", self._espeak.text_to_phonemes(fragment, True)).replace(TIE, "^")
-        if not accent.startswith("en"):
-            return _replaced(found, _OTHERS)
-        found = _replaced(found, dict(sorted(_ENGLISH.items(), key=lambda pair: -len(pair[0]))))
-        found = re.sub(rf"(\S){SYLLABIC}", r"ᵊ\1", found).replace(SYLLABIC, "")
-        found = _replaced(found, _BRITISH if accent == "en-gb" else _AMERICAN)
-        return _replaced(found, _ENGLISH_LAST)
-
-
-def _padded(fragment: str, phonemes: str) -> str:
-    """Give phonemes the outer spaces of their fragment."""
-    before = " " if fragment[:1].isspace() else ""
-    return before + phonemes + (" " if fragment[-1:].isspace() else "")
-
-
-def _replaced(phonemes: str, replacements: dict[str, str]) -> str:
-    for old, new in replacements.items():
-        phonemes = phonemes.replace(old, new)
-    return phonemes
+def _is_spoken(letter: str) -> bool:
+    return letter.isalnum() or FIRST_MARK <= ord(letter) <= 0xF8FF

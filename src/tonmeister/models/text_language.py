@@ -19,6 +19,8 @@ NAMES = {
     "sv": "Swedish",
     "tr": "Turkish",
     "ro": "Romanian",
+    "ja": "Japanese",
+    "zh": "Chinese",
 }
 
 MARGIN = 0.3  # A word that only one language has is 1 vote, one that n languages share 1/n.

@@ -20,7 +20,7 @@ from tonmeister.errors import ToolInputError
 from tonmeister.models.phonemes import sentences_of
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio
-from tonmeister.tools.speech import synthesize_speech
+from tonmeister.tools.synthesis import synthesize_speech
 from tonmeister.toolspec import Card, model
 
 __all__ = ["MmsDutch", "MmsGerman", "MmsPolish", "MmsRussian", "MmsTurkish", "MmsVoice"]

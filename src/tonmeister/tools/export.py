@@ -1,18 +1,25 @@
 """Files for other programs: audio formats, subtitles, the sound of a video."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from tonmeister.artifacts import AudioFile, File, Noted, Transcript, to_json
-from tonmeister.audio import Samples
+from tonmeister.artifacts import AudioFile, File, Noted, SpeakerTurns, Transcript, to_json
 from tonmeister.errors import StoreError, ToolInputError
 from tonmeister.streaming import Audio
+from tonmeister.tools.aac import (
+    AAC_RATES,
+    SYNTHETIC,
+    FullScale,
+    nearest_rate,
+    short_blocks,
+    write_aac,
+)
 from tonmeister.tools.subtitles import plain_text, srt, subtitles_of, vtt
+from tonmeister.tools.transcript_formats import audacity_labels, listed_turns, rttm, textgrid
 from tonmeister.toolspec import WorkingFolder, tool
 
 __all__ = ["convert_format", "extract_audio", "write_subtitles"]
@@ -32,20 +39,17 @@ class _Format:
 
 
 _MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-_AAC_RATES = (*_MP3_RATES, 64000, 88200, 96000)
 _FORMATS = {
     "wav": _Format("audio/wav", "WAV", "PCM_24", 1024),
     "flac": _Format("audio/flac", "FLAC", "PCM_24", 8),
     "mp3": _Format("audio/mpeg", "MP3", "MPEG_LAYER_III", 2, _MP3_RATES, "VARIABLE", 0.1),
     "ogg": _Format("audio/ogg", "OGG", "VORBIS", 8, compression_level=0.3),
     "opus": _Format("audio/opus", "OGG", "OPUS", 8, (48000,)),
-    "m4a": _Format("audio/mp4", "", "aac", 2, _AAC_RATES),
+    "m4a": _Format("audio/mp4", "", "aac", 2, AAC_RATES),
     "aiff": _Format("audio/aiff", "AIFF", "PCM_24", 1024),
 }
 WAV_LIMIT = 4_000_000_000  # bytes; sizes in WAV and AIFF have 32 bits
 AAC_BIT_RATE = 112_000  # per channel: transparent for nearly all material
-SYNTHETIC = "Synthetic speech, made with Tonmeister"  # what the file says of itself
-BLOCK_DURATION = 1.0  # libsndfile's Vorbis encoder takes stack space by block
 
 
 @tool(claims=("file_not_empty",))
@@ -72,7 +76,7 @@ def convert_format(
             hint="Use to_mono first, or choose wav or flac.",
         )
     notes: list[str] = []
-    rate = _nearest_rate(audio.sample_rate, wanted.rates)
+    rate = nearest_rate(audio.sample_rate, wanted.rates)
     if rate != audio.sample_rate:
         notes.append(f"{format} cannot hold {audio.sample_rate} Hz; the file has {rate} Hz.")
         audio = audio.converted(sample_rate=rate)
@@ -99,39 +103,72 @@ def convert_format(
 
 @tool(claims=("file_not_empty",))
 def write_subtitles(
-    transcript: Transcript,
+    transcript: Transcript | SpeakerTurns,
     folder: WorkingFolder,
-    format: Literal["srt", "vtt", "txt", "json"] = "srt",
+    format: Literal["srt", "vtt", "txt", "json", "rttm", "audacity", "textgrid"] = "srt",
 ) -> File | Noted:
-    """Write a transcript as subtitles, plain text or JSON.
+    """Write a transcript as subtitles, text or labels; or who speaks when.
 
-    Use it after transcribe when subtitles or a text file are asked for. Lines have at most 42
-    characters, a subtitle at most two lines.
+    Use it after transcribe or diarize when a file is asked for. Subtitles have at most two lines
+    of 42 characters, named speakers, and time to read. Speaker turns have no words for srt or vtt.
 
     Args:
-        transcript: What was said, with times.
+        transcript: What was said, with times; or who speaks when.
         folder: Where the file is written.
-        format: srt and vtt are subtitles, txt is plain text, json keeps everything.
+        format: srt and vtt are subtitles, txt is plain text, json keeps everything, rttm lists
+            speaker turns, audacity is a label track, textgrid is for Praat.
     """
-    path = folder / f"subtitles.{format}"
-    if format == "json":
-        encoded, media_type = to_json(transcript), "application/json"
-    elif format == "txt":
-        encoded, media_type = plain_text(transcript).encode(), "text/plain"
-    elif format == "vtt":
-        encoded, media_type = vtt(subtitles_of(transcript)).encode(), "text/vtt"
-    else:
-        encoded, media_type = srt(subtitles_of(transcript)).encode(), "application/x-subrip"
+    if isinstance(transcript, SpeakerTurns) and format in ("srt", "vtt"):
+        raise ToolInputError(
+            f"Speaker turns hold no words, which {format} subtitles need.",
+            tool="write_subtitles",
+            hint="Transcribe and label the speakers first, or choose rttm, json, audacity, "
+            "textgrid or txt.",
+        )
+    text, media_type, suffix = _written(transcript, format)
+    path = folder / f"subtitles.{suffix}"
     try:
-        path.write_bytes(encoded)
+        path.write_bytes(text)
     except OSError as error:
         raise StoreError(
             f"The {format} file could not be written: {error}.", hint="Free some disk space."
         ) from error
-    file = File(path, media_type, format)
-    if not transcript.text:
-        return Noted(file, ("The transcript is empty: nothing was said, so the file is empty.",))
-    return file
+    file = File(path, media_type, suffix)
+    notes: list[str] = []
+    if not _says_something(transcript):
+        notes.append("The transcript is empty: nothing was said, so the file is empty.")
+    elif format == "rttm" and _unnamed(transcript):
+        notes.append("No speakers are known for some of it; the file calls them UNKNOWN.")
+    return Noted(file, tuple(notes)) if notes else file
+
+
+def _unnamed(subject: Transcript | SpeakerTurns) -> bool:
+    if isinstance(subject, SpeakerTurns):
+        return False
+    return any(segment.speaker is None for segment in subject.segments)
+
+
+def _says_something(subject: Transcript | SpeakerTurns) -> bool:
+    return bool(subject.turns if isinstance(subject, SpeakerTurns) else subject.text)
+
+
+def _written(subject: Transcript | SpeakerTurns, format: str) -> tuple[bytes, str, str]:
+    """Return the bytes of a file, its media type and its suffix."""
+    if format == "json":
+        return to_json(subject), "application/json", "json"
+    if format == "rttm":
+        return rttm(subject).encode(), "text/plain", "rttm"
+    if format == "audacity":
+        return audacity_labels(subject).encode(), "text/plain", "txt"
+    if format == "textgrid":
+        return textgrid(subject).encode(), "text/plain", "TextGrid"
+    if isinstance(subject, SpeakerTurns):
+        return listed_turns(subject).encode(), "text/plain", "txt"
+    if format == "vtt":
+        return vtt(subtitles_of(subject)).encode(), "text/vtt", "vtt"
+    if format == "srt":
+        return srt(subtitles_of(subject, labels=True)).encode(), "application/x-subrip", "srt"
+    return plain_text(subject).encode(), "text/plain", "txt"
 
 
 @tool(suffix="audio", claims=("audible",))
@@ -146,31 +183,12 @@ def extract_audio(audio: Audio) -> Audio:
     return audio
 
 
-class _FullScale:
-    """Clip blocks to full scale and remember the highest peak found."""
-
-    def __init__(self) -> None:
-        self.peak = 0.0
-
-    def __call__(self, samples: Samples) -> Samples:
-        if samples.size:
-            self.peak = max(self.peak, float(np.max(np.abs(samples))))
-        return np.clip(samples, -1.0, 1.0) if self.peak > 1.0 else samples
-
-
-def _nearest_rate(sample_rate: int, rates: tuple[int, ...]) -> int:
-    """Return the lowest rate that loses nothing, or else the highest there is."""
-    if not rates or sample_rate in rates:
-        return sample_rate
-    return min((rate for rate in rates if rate >= sample_rate), default=max(rates))
-
-
 def _write(audio: Audio, path: Path, wanted: _Format, comment: str) -> float:
     """Write the file and return the highest peak of what was to be written."""
-    guard = _FullScale()
+    guard = FullScale()
     try:
         if wanted.subtype == "aac":
-            _write_m4a(audio, path, guard, comment)
+            write_aac(audio, path, guard, bit_rate=AAC_BIT_RATE, tags={"comment": comment})
         else:
             _write_with_libsndfile(audio, path, wanted, guard, comment)
     except OSError as error:
@@ -181,7 +199,7 @@ def _write(audio: Audio, path: Path, wanted: _Format, comment: str) -> float:
 
 
 def _write_with_libsndfile(
-    audio: Audio, path: Path, wanted: _Format, guard: _FullScale, comment: str
+    audio: Audio, path: Path, wanted: _Format, guard: FullScale, comment: str
 ) -> None:
     import soundfile
 
@@ -198,36 +216,7 @@ def _write_with_libsndfile(
         ) as file:
             if comment:
                 file.comment = comment
-            for block in _short_blocks(audio):
+            for block in short_blocks(audio):
                 file.write(np.ascontiguousarray(guard(block).T))
     except soundfile.LibsndfileError as error:
         raise OSError(str(error)) from error
-
-
-def _write_m4a(audio: Audio, path: Path, guard: _FullScale, comment: str) -> None:
-    import av
-
-    layout = "mono" if audio.num_channels == 1 else "stereo"
-    # Without bitexact the muxer would write its own name into the file.
-    options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(path, "w", format="ipod", options=options) as container:
-        if comment:
-            container.metadata["comment"] = comment
-        stream = container.add_stream("aac", rate=audio.sample_rate, layout=layout)
-        stream.bit_rate = AAC_BIT_RATE * audio.num_channels
-        position = 0
-        for samples in _short_blocks(audio):
-            planes = np.ascontiguousarray(guard(samples), dtype=np.float32)
-            frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
-            frame.sample_rate = audio.sample_rate
-            frame.pts = position
-            position += samples.shape[1]
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-
-
-def _short_blocks(audio: Audio) -> Iterator[Samples]:
-    count = max(1, round(BLOCK_DURATION * audio.sample_rate))
-    for block in audio.blocks(BLOCK_DURATION):
-        for first in range(0, block.num_frames, count):
-            yield block.samples[:, first : first + count]
