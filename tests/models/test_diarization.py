@@ -99,7 +99,7 @@ def test_a_given_number_of_speakers_is_obeyed_or_what_is_missing_is_told(
     brief = said(pieces, "carlo", 2.0)
     result = diarizer(brief, 4)
     assert len(turns_of(result).speakers) < 4
-    assert "4 speakers were asked for; only 1" in notes_of(result)
+    assert "4 speakers were asked for; only" in notes_of(result)
 
 
 @pytest.mark.weights
