@@ -6,11 +6,13 @@ from typing import Any
 
 from bench.figures import Figure, Goal, measured
 from bench.studio import Bench
+from scripts.recordings import LIBRIVOX, TWO_CITIES
+from tonmeister.checkpoints import CheckpointCache
 from tonmeister.models.gtcrn import GTCRN
 from tonmeister.models.whisper import WHISPER_BASE
 from tonmeister.models.yamnet import YAMNET
 
-__all__ = ["measure_length", "measure_unloading"]
+__all__ = ["measure_length", "measure_transcription_length", "measure_unloading"]
 
 GOAL = Goal("<", 1.15)
 STEPS: Mapping[str, Mapping[str, Any]] = {
@@ -43,6 +45,48 @@ def measure_length(bench: Bench) -> Iterator[Figure]:
             so_far["interface"] = max(so_far["interface"], found["interface"])
         yield _compared(tool, "worker", few, many, minutes)
     yield _compared("all of these", "interface", highest[0], highest[1], minutes)
+
+
+def measure_transcription_length(
+    bench: Bench, minutes: tuple[int, int] = (5, 60)
+) -> Iterator[Figure]:
+    """Compare the peak memory of transcribing a short and a long talk with pauses.
+
+    Args:
+        bench: What a section is given.
+        minutes: Lengths of the two.
+    """
+    bench.weights(WHISPER_BASE)
+    few, many = (
+        _peak(bench, "transcribe", {"language": "en"}, _talk(bench, 60.0 * each))
+        for each in minutes
+    )
+    yield _compared("transcribe talk with pauses", "worker", few, many, minutes)
+
+
+def _talk(bench: Bench, duration: float) -> Path:
+    """Write real readings again and again, with pauses of 0.5 to 4 s between them."""
+    import numpy as np
+    import soundfile
+
+    cache = CheckpointCache(bench.settings.weights)
+    files = [cache.pull(TWO_CITIES) / "two_cities.wav", *sorted(cache.pull(LIBRIVOX).glob("*.wav"))]
+    readings = [_mono_16k(file) for file in files]
+    rng = np.random.default_rng(round(duration))
+    path = bench.fresh("talk") / "talk.wav"
+    with soundfile.SoundFile(path, "w", 16_000, 1) as file:
+        while file.frames < duration * 16_000:
+            file.write(readings[rng.integers(len(readings))])
+            file.write(1e-4 * rng.standard_normal(rng.integers(8_000, 64_000)))
+    return path
+
+
+def _mono_16k(path: Path) -> Any:
+    import soundfile
+    import soxr
+
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return soxr.resample(samples.mean(axis=1), rate, 16_000)
 
 
 def _peak(bench: Bench, tool: str, args: Mapping[str, Any], file: Path) -> dict[str, Any]:

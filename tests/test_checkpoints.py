@@ -17,7 +17,7 @@ import pytest
 
 from tonmeister.checkpoints import Checkpoint, CheckpointCache, Progress, Source
 from tonmeister.errors import RunCancelled, ToolUnavailable
-from tonmeister.packages import Deb, Folder, Members, Npm, Part, Watch, Wheel
+from tonmeister.packages import Deb, Folder, Hub, Members, Npm, Part, Watch, Wheel
 
 FIRST, SECOND, CONFIG = os.urandom(70_000), os.urandom(50_000), b'{"rate": 16000}'
 HINT = "Run: tonmeister models pull tiny"
@@ -206,6 +206,45 @@ def test_a_pickle_is_refused_unless_a_human_allows_it(
     assert cache.size_mb == 0
     allowing = CheckpointCache(cache.folder, allow_pickle=True)
     assert (allowing.pull(checkpoint) / file).read_bytes() == content
+
+
+@pytest.mark.parametrize("file", ["weights.pt", "weights.bin"])
+def test_declared_tensors_are_fetched_without_asking_as_no_program_ever_runs_them(
+    tmp_path: Path, cache: CheckpointCache, file: str
+) -> None:
+    content = torch_zip()
+    (tmp_path / file).write_bytes(content)
+    source = {file: Part(Folder(tmp_path), file)}
+    files = {file: sha256(content)}
+    checkpoint = Checkpoint("tiny", files, "MIT", 0.1, [source], tensors=frozenset({file}))
+    assert (cache.pull(checkpoint) / file).read_bytes() == content
+
+
+def test_a_pickle_beside_declared_tensors_is_still_refused(
+    tmp_path: Path, cache: CheckpointCache
+) -> None:
+    content = torch_zip()
+    for file in ("weights.pt", "more.bin"):
+        (tmp_path / file).write_bytes(content)
+    source = {file: Part(Folder(tmp_path), file) for file in ("weights.pt", "more.bin")}
+    files = dict.fromkeys(source, sha256(content))
+    known = frozenset({"weights.pt"})
+    checkpoint = Checkpoint("tiny", files, "MIT", 0.1, [source], tensors=known)
+    with pytest.raises(ToolUnavailable, match=r"pickle, more\.bin"):
+        cache.pull(checkpoint)
+
+
+def test_tensors_without_a_stated_hash_are_no_checkpoint() -> None:
+    hub = Hub("owner/name", "main")
+    with pytest.raises(ValueError, match="need a stated sha256"):
+        Checkpoint(
+            "tiny",
+            {"weights.pt": ""},
+            "MIT",
+            0.1,
+            [{"weights.pt": Part(hub, "weights.pt")}],
+            tensors=frozenset({"weights.pt"}),
+        )
 
 
 def test_progress_never_falls_and_ends_at_the_whole(cache: CheckpointCache, source: Source) -> None:

@@ -2,7 +2,15 @@ from typing import Any
 
 import pytest
 
-from tonmeister.artifacts import Region, SoundEvent, SoundEvents, SpeechRegions
+from tonmeister.artifacts import (
+    Measurement,
+    Region,
+    SoundEvent,
+    SoundEvents,
+    SpeakerTurn,
+    SpeakerTurns,
+    SpeechRegions,
+)
 from tonmeister.checks import CHECKS, StepFacts, check_step, word_error_rate
 from tonmeister.registry import discover
 from tonmeister.wording import CLAIMS
@@ -21,6 +29,7 @@ LONG = {"duration": 10.0}
 
 
 SHAPE = {"sample_rate": 8000, "num_channels": 1}
+SPOKEN = {"duration": 10.0, "num_segments": 4, "num_words": 90}
 TEXT = {"text": "Bom dia a todos"}
 
 
@@ -45,13 +54,33 @@ TEXT = {"text": "Bom dia a todos"}
         ("duration_is_range", {"start": 2.0}, LONG, LONG, False),
         ("rate_is", {"sample_rate": 8000}, {}, {"sample_rate": 8000}, True),
         ("rate_is", {"sample_rate": 8000}, {}, {"sample_rate": 16000}, False),
+        ("rate_not_lowered", {}, {"sample_rate": 8000}, {"sample_rate": 48000}, True),
+        ("rate_not_lowered", {}, {"sample_rate": 8000}, {"sample_rate": 4000}, False),
+        ("rate_not_lowered", {}, {}, {"sample_rate": 4000}, None),
         ("is_mono", {}, {}, {"num_channels": 2}, False),
+        ("is_stereo", {}, {}, {"num_channels": 2}, True),
+        ("is_stereo", {}, {}, {"num_channels": 1}, False),
         ("shape_kept", {}, SHAPE, SHAPE, True),
         ("shape_kept", {}, {**SHAPE, "num_channels": 2}, SHAPE, False),
         ("file_not_empty", {}, {}, {"size": 0}, False),
         ("says_the_text", TEXT, {}, {"heard": "bom dia à todos."}, True),
         ("says_the_text", TEXT, {}, {"heard": "la la la"}, False),
         ("says_the_text", TEXT, {}, {}, None),
+        ("timing_kept", {}, SPOKEN, SPOKEN, True),
+        ("timing_kept", {}, SPOKEN, {**SPOKEN, "num_segments": 3}, False),
+        ("timing_kept", {}, LONG, {"duration": 11.0}, False),
+        ("timing_kept", {}, {}, LONG, None),
+        (
+            "translated_whole",
+            {"text": "Good morning", "language": "pt"},
+            {},
+            {"num_words": 2},
+            True,
+        ),
+        ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 80}, True),
+        ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 20}, False),
+        ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 300}, False),
+        ("translated_whole", {"language": "ja"}, SPOKEN, {"num_words": 1}, None),
     ],
 )
 def test_a_claim_holds_only_when_it_was_measured(
@@ -71,6 +100,23 @@ def test_times_outside_the_recording_are_found():
     assert passed("times_inside", value=inside, inputs={"duration": 3.0}) is True
     assert passed("times_inside", value=outside, inputs={"duration": 3.0}) is False
     assert passed("times_inside", value=backwards, inputs={"duration": 3.0}) is False
+    late = SpeakerTurns((SpeakerTurn(1.0, 9.0, "SPEAKER_00"),), 3.0)
+    assert passed("times_inside", value=late, inputs={"duration": 3.0}) is False
+
+
+def test_another_number_of_speakers_than_was_asked_for_is_found():
+    one = SpeakerTurns((SpeakerTurn(0.0, 1.0, "A"), SpeakerTurn(1.0, 2.0, "A")), 3.0)
+    two = SpeakerTurns((SpeakerTurn(0.0, 1.0, "A"), SpeakerTurn(1.0, 2.0, "B")), 3.0)
+    asked = {"num_speakers": 2}
+    assert passed("speakers_as_asked", value=two, arguments=asked) is True
+    assert passed("speakers_as_asked", value=one, arguments=asked) is False
+    assert passed("speakers_as_asked", value=one, arguments={"num_speakers": None}) is True
+
+
+def test_opinions_outside_their_scale_are_found():
+    for score, expected in ((3.2, True), (0.4, False), (5.6, False), (None, None)):
+        rated = Measurement({"dnsmos_sig_mos": score, "snr_db": 40.0})
+        assert passed("opinion_in_range", value=rated) is expected
 
 
 def test_invalid_samples_are_always_looked_for():

@@ -323,11 +323,11 @@ class Noted:
     """A result together with what the user must be told about it.
 
     Attributes:
-        value: The result proper, or several in order.
+        value: The result proper, several in order, or by name from a tool that names them itself.
         notes: Full sentences in English, for example about a limit that was met.
     """
 
-    value: "Value | tuple[Value | Later, ...]"
+    value: "Value | tuple[Value | Later, ...] | Mapping[str, Audio]"
     notes: tuple[str, ...]
 
 

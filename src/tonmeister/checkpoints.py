@@ -75,6 +75,8 @@ class Checkpoint:
         licence: SPDX expression, or the words of the publisher.
         size_mb: Size of all files together, in megabytes.
         sources: Tried in this order; each provides every file.
+        tensors: Files that hold tensors in a pickle of torch and are opened by a reader alone that
+            runs nothing of it (``read_tensors``); each with its sha256 stated.
 
     Raises:
         ValueError: A name, hash or format is not acceptable.
@@ -85,6 +87,7 @@ class Checkpoint:
     licence: str
     size_mb: float
     sources: Sequence[Source]
+    tensors: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name):
@@ -102,6 +105,8 @@ class Checkpoint:
                 raise ValueError(f"{self.name}: {file} has no sha256 of 64 lower-case digits.")
             if stated and self._branch is not None:
                 raise ValueError(f"{self.name}: a branch may move; name the full commit.")
+        if unstated := [file for file in self.tensors if not self.files.get(file)]:
+            raise ValueError(f"{self.name}: tensors of {unstated[0]!r} need a stated sha256.")
         for source in self.sources:
             if missing := set(self.files) - set(source):
                 raise ValueError(f"{self.name}: a source lacks {min(missing)}.")
@@ -293,7 +298,9 @@ class CheckpointCache:
         if self.offline:
             raise _unavailable(checkpoint, "is not installed and downloads are off.")
         for file in checkpoint.files:
-            if PurePosixPath(file).suffix.lower() in PICKLES and not self.allow_pickle:
+            if file in checkpoint.tensors or self.allow_pickle:
+                continue
+            if PurePosixPath(file).suffix.lower() in PICKLES:
                 raise _pickle_refused(checkpoint, file)
         self.folder.mkdir(parents=True, exist_ok=True)
         free_mb = shutil.disk_usage(self.folder).free / MB
@@ -347,7 +354,8 @@ class CheckpointCache:
             if found != expected:
                 told = f"{file} has sha256 {found[:12]}…, expected {expected[:12]}…"
                 raise ToolUnavailable(f"{pieces[0].package.label}: {told}")
-            if not self.allow_pickle and _is_pickle(joined):
+            allowed = self.allow_pickle or file in checkpoint.tensors
+            if not allowed and _is_pickle(joined):
                 raise _pickle_refused(checkpoint, file)
             target.parent.mkdir(parents=True, exist_ok=True)
             joined.replace(target)

@@ -10,12 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tonmeister.artifacts import SoundEvents, SpeechRegions, Transcript
+from tonmeister.artifacts import (
+    Measurement,
+    SoundEvents,
+    SpeakerTurns,
+    SpeechRegions,
+    Transcript,
+)
 
 __all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
 
 SILENT_DB = -70.0
 LOUDNESS_TOLERANCE_LU = 0.5
+UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without spaces
 SPOKEN_TOLERANCE = 0.34  # word error rate up to which a text counts as said
 
 
@@ -120,8 +127,32 @@ def _rate_is(facts: StepFacts) -> tuple[bool | None, str]:
     return rate == facts.arguments.get("sample_rate"), f"{rate} Hz"
 
 
+def _rate_not_lowered(facts: StepFacts) -> tuple[bool | None, str]:
+    before, after = facts.inputs.get("sample_rate"), facts.output.get("sample_rate")
+    if before is None or after is None:
+        return None, "rate unknown"
+    return after >= before, f"{after} Hz"
+
+
+def _opinion_in_range(facts: StepFacts) -> tuple[bool | None, str]:
+    """A mean opinion lies between 1 and 5 (ITU-T P.835); outside, what was heard is no speech."""
+    values = facts.value.values if isinstance(facts.value, Measurement) else {}
+    scores = [
+        value
+        for name, value in values.items()
+        if name.endswith("_mos") and isinstance(value, (int, float))
+    ]
+    if not scores:
+        return None, "no speech was rated"
+    return all(1.0 <= score <= 5.0 for score in scores), f"{min(scores):.1f} to {max(scores):.1f}"
+
+
 def _is_mono(facts: StepFacts) -> tuple[bool | None, str]:
     return facts.output.get("num_channels") == 1, f"{facts.output.get('num_channels')} channel"
+
+
+def _is_stereo(facts: StepFacts) -> tuple[bool | None, str]:
+    return facts.output.get("num_channels") == 2, f"{facts.output.get('num_channels')} channels"
 
 
 def _file_not_empty(facts: StepFacts) -> tuple[bool | None, str]:
@@ -138,12 +169,46 @@ def _times_inside(facts: StepFacts) -> tuple[bool | None, str]:
     return ordered and inside, f"{len(spans)} times within {total:.1f} s"
 
 
+def _timing_kept(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare the length, and of transcripts the number of segments, with the input's."""
+    kept, found = _duration_near(facts, facts.inputs.get("duration"))
+    before, after = facts.inputs.get("num_segments"), facts.output.get("num_segments")
+    if kept and before is not None and after is not None:
+        return before == after, f"{after} of {before} segments, {found}"
+    return kept, found
+
+
+def _translated_whole(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare numbers of words: a third, or more than twice as many, are not the same text."""
+    text = facts.arguments.get("text")
+    before = facts.inputs.get("num_words")
+    if before is None and isinstance(text, str) and not facts.inputs:
+        before = len(text.split())
+    after = facts.output.get("num_words")
+    if before is None or after is None or facts.arguments.get("language") in UNSPACED:
+        return None, "number of words unknown"
+    slack = 3 + before  # a word or two may become five
+    return before <= 3 * after + 3 and after <= 2 * slack, f"{after} words for {before}"
+
+
 def _timed(value: object) -> Sequence[Any]:
     if isinstance(value, Transcript):
         return value.segments
     if isinstance(value, SpeechRegions):
         return value.regions
+    if isinstance(value, SpeakerTurns):
+        return value.turns
     return value.events if isinstance(value, SoundEvents) else ()
+
+
+def _speakers_as_asked(facts: StepFacts) -> tuple[bool | None, str]:
+    wanted = facts.arguments.get("num_speakers")
+    if not isinstance(facts.value, SpeakerTurns):
+        return None, "no speaker turns"
+    found = len(facts.value.speakers)
+    if wanted is None:
+        return True, f"{found} speakers; any number was welcome"
+    return found == wanted, f"{found} speakers for {wanted}"
 
 
 def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
@@ -176,11 +241,17 @@ CHECKS: Mapping[str, Check] = {
     "duration_scaled": _duration_scaled,
     "file_not_empty": _file_not_empty,
     "is_mono": _is_mono,
+    "is_stereo": _is_stereo,
     "loudness_reached": _loudness_reached,
+    "opinion_in_range": _opinion_in_range,
     "rate_is": _rate_is,
+    "rate_not_lowered": _rate_not_lowered,
     "says_the_text": _says_the_text,
     "shape_kept": _shape_kept,
+    "speakers_as_asked": _speakers_as_asked,
     "times_inside": _times_inside,
+    "timing_kept": _timing_kept,
+    "translated_whole": _translated_whole,
     "unclipped": _unclipped,
 }
 

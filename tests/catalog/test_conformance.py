@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import numpy as np
 import pytest
 
-from scripts.recordings import pulled
+from scripts.recordings import TWO_CITIES, pulled
+from tonmeister.artifacts import Segment, Transcript
 from tonmeister.audio import Waveform
+from tonmeister.errors import ToolUnavailable
 from tonmeister.registry import discover
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, TOOL_RULES, check_model, check_tool, loaded
@@ -18,10 +20,24 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "change_gain": {"gain_db": 3.0},
     "change_pitch": {"semitones": 2.0},
     "change_speed": {"factor": 1.25},
+    "clone_voice": {"consent": "it is my own voice"},
+    "convert_voice": {"consent": "it is my own voice"},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "identify_speaker": {"names": "Ana, Rui"},
+    "name_speakers": {
+        "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),
+        "names": "SPEAKER_00=Ana",
+    },
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
+    "spatialize": {"position": "walks from left to right behind me"},
+    "translate_text": {"language": "pt"},
+    "translate_transcript": {"language": "pt"},
 }
+# What they compare with or imitate must be a voice: a tone is refused, whatever else is given.
+NEED_A_VOICE = ("clone_voice", "closest_voice", "convert_voice")
+# It is there to say why nothing can be done, so it never has a result.
+DECLINES = "no-cloning"
 SPECS = [*CATALOG.tools.values()]
 # Weights that only the hub has are too large for a test: their adapters are held to the same rules
 # on tiny random checkpoints, in tests/models.
@@ -78,7 +94,14 @@ def test_a_model_takes_any_sound_and_lets_go(model: Model, rule: str, adapters: 
     if name not in adapters:
         adapters.clear()  # one at a time: together they would not fit into a small machine
         adapters[name] = loaded(model, weights)
-    given = ARGUMENTS.get(spec.name)
+    given = dict(ARGUMENTS.get(spec.name, {}))
+    if spec.name in NEED_A_VOICE:
+        reading = Audio.from_file(pulled(TWO_CITIES) / "two_cities.wav")
+        given["reference_audio"] = reading.part(0.0, 8.0)
+    if model.card.name == DECLINES:
+        with pytest.raises(ToolUnavailable, match="nothing was imitated"):
+            check_model(model, "mono", spec, weights, adapter=adapters[name], arguments=given)
+        return
     check_model(model, rule, spec, weights, adapter=adapters[name], arguments=given)
 
 

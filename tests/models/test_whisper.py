@@ -4,13 +4,13 @@ from itertools import pairwise
 import jiwer
 import numpy as np
 import pytest
-from faster_whisper.transcribe import Segment as Draft
-from faster_whisper.transcribe import Word as DraftWord
 
 from tonmeister.artifacts import Noted, Region, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.whisper import LANGUAGES, WhisperBase, _grouped, _Piece, _spoken_words
+from tonmeister.models.speech_pieces import Piece, grouped
+from tonmeister.models.whisper import LANGUAGES, Whisper, WhisperBase, WhisperTinyEn
+from tonmeister.models.whisper_decoding import Draft, Hearing, _parts, kept_words
 from tonmeister.streaming import Audio
 
 OPENING = """It was the best of times, it was the worst of times, it was the age of wisdom, it was
@@ -26,29 +26,49 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split()).replace("mr ", "mister ")
 
 
-def transcript(whisper: WhisperBase, waveform: Waveform, language: str | None = None) -> Transcript:
-    result = whisper(Audio.from_waveform(waveform), language)
-    return result.value if isinstance(result, Noted) else result
+def transcript(whisper: Whisper, waveform: Waveform, language: str | None = None) -> Transcript:
+    return transcript_of(whisper(Audio.from_waveform(waveform), language))
 
 
-def draft(text: str, no_speech: float, log_probability: float, compression: float) -> Draft:
-    words = [DraftWord(start=0.0, end=1.0, word=f" {text}", probability=0.5)]
-    return Draft(
-        *(1, 0, 0.0, 1.0, text, [], log_probability, compression, no_speech),
-        words=words,
-        temperature=0.0,
-    )
+def transcript_of(result: Transcript | Noted) -> Transcript:
+    value = result.value if isinstance(result, Noted) else result
+    assert isinstance(value, Transcript)
+    return value
+
+
+def kept(text: str, no_speech: float, log_probability: float, compression: float) -> str:
+    words = [{"start": 0.0, "end": 1.0, "word": text, "probability": 0.5}]
+    reading = Draft((1,), log_probability, no_speech, compression)
+    return "".join(word.text for word in kept_words(words, reading))
 
 
 def test_inventions_over_noise_are_dropped_and_plain_speech_is_kept():
-    drafts = [
-        draft("kept", 0.1, -0.3, 1.2),
-        draft("kept too, though faint", 0.9, -0.3, 1.2),
-        draft("Thank you.", 0.9, -1.4, 0.8),
-        draft("so so so so so", 0.1, -1.2, 3.0),
-        draft("♪♪", 0.1, -0.3, 1.0),
-    ]
-    assert [word.word for word in _spoken_words(drafts)] == [" kept", " kept too, though faint"]
+    assert kept("kept", 0.1, -0.3, 1.2) == "kept"
+    assert kept("kept too, though faint", 0.9, -0.3, 1.2) == "kept too, though faint"
+    assert kept("Thank you.", 0.9, -1.4, 0.8) == ""
+    assert kept("so so so so so", 0.1, -1.2, 3.0) == ""
+    assert kept("♪♪", 0.1, -0.3, 1.0) == ""
+
+
+MARK = 100
+
+
+@pytest.mark.parametrize(
+    ("tokens", "times", "read"),
+    [
+        # Two sentences, the second closed: nothing is said after it, the window is done.
+        ([100, 1, 2, 150, 150, 3, 200], [(0.0, 1.0), (1.0, 2.0)], 3000),
+        # The second has no end: it is left to the next window.
+        ([100, 1, 2, 150, 150, 3], [(0.0, 1.0)], 100),
+        ([100, 1, 2, 3], [(0.0, 30.0)], 3000),
+        ([100, 1, 2, 175], [(0.0, 1.5)], 3000),
+        ([100], [(0.0, 30.0)], 3000),
+    ],
+)
+def test_a_window_ends_where_its_last_whole_sentence_ends(tokens, times, read):
+    parts, advance, _ = _parts(tokens, MARK, 500, 3000)
+    assert [(part["start"] - 5.0, part["end"] - 5.0) for part in parts] == times
+    assert advance == read
 
 
 def test_pieces_close_as_soon_as_they_are_long_enough():
@@ -60,7 +80,7 @@ def test_pieces_close_as_soon_as_they_are_long_enough():
             pulled.append(region)
             yield region
 
-    pieces = _grouped(coming())
+    pieces = grouped(coming(), 300.0)
     assert len(next(pieces)) == 8
     assert len(pulled) == 8
     assert [len(piece) for piece in pieces] == [8, 4]
@@ -68,7 +88,7 @@ def test_pieces_close_as_soon_as_they_are_long_enough():
 
 def test_times_are_mapped_back_to_the_recording():
     audio = Audio.from_waveform(Waveform(np.zeros((1, 480_000), np.float32), 16_000))
-    piece = _Piece.read(audio, [Region(2.0, 4.0), Region(10.0, 15.0)])
+    piece = Piece.read(audio, [Region(2.0, 4.0), Region(10.0, 15.0)])
     assert len(piece.samples) == 7 * 16_000
     assert piece.restored(0.5, 1.0) == (2.5, 3.0)
     assert piece.restored(2.5, 3.0) == (10.5, 11.0)
@@ -81,6 +101,45 @@ def test_the_languages_are_whispers():
 
     # Cantonese came with large-v3 only.
     assert set(LANGUAGES) == set(_LANGUAGE_CODES) - {"yue"}
+
+
+@pytest.mark.weights
+def test_a_model_knows_the_languages_its_vocabulary_has(whisper: WhisperBase):
+    assert set(whisper._decoder.languages_known) == set(LANGUAGES)
+
+
+@pytest.mark.weights
+def test_windows_read_together_say_what_windows_read_one_by_one_say(
+    whisper: WhisperBase, two_cities: Waveform
+):
+    decoder, samples = whisper._decoder, np.tile(two_cities.samples[0], 3)
+    pauses = [two_cities.duration, 2 * two_cities.duration]
+    one = decoder.read(decoder.opened(samples), Hearing("en"))
+    streams = decoder.opened(samples, pauses)
+    assert len(streams) == 2
+    together = decoder.read(streams, Hearing("en"))
+    texts = [plain("".join(word.text for word in words)) for words in (one, together)]
+    reference = plain(" ".join([OPENING] * 3))
+    assert jiwer.wer(reference, texts[1]) <= jiwer.wer(reference, texts[0]) + 0.01
+    times = [word.start for word in together]
+    assert times == sorted(times) and times[-1] > 2.5 * two_cities.duration
+
+
+@pytest.mark.weights
+def test_another_language_than_the_one_asked_for_is_told(whisper: WhisperBase, jfk: Waveform):
+    result = whisper(Audio.from_waveform(jfk), "fr")
+    assert isinstance(result, Noted)
+    assert "sounds like 'en'" in result.notes[0] and "'fr'" in result.notes[0]
+
+
+@pytest.mark.weights
+def test_an_english_model_writes_english_and_refuses_the_rest(
+    whisper_tiny: WhisperTinyEn, librivox: list[tuple[Waveform, str]]
+):
+    hypotheses = [plain(transcript(whisper_tiny, clip).text) for clip, _ in librivox]
+    assert jiwer.wer([plain(text) for _, text in librivox], hypotheses) < 0.16
+    with pytest.raises(ToolInputError, match="English only"):
+        whisper_tiny(Audio.from_waveform(librivox[0][0]), "pt")
 
 
 @pytest.mark.weights
@@ -144,6 +203,16 @@ def test_the_same_recording_gives_the_same_transcript(whisper: WhisperBase, jfk:
     assert transcript(whisper, jfk) == transcript(whisper, jfk)
 
 
+@pytest.mark.weights
+def test_a_name_that_is_given_is_spelled_right(whisper: WhisperBase, names: dict[str, Waveform]):
+    unknown = Audio.from_waveform(names["demo-abouttotry"])
+    assert "Digium" not in transcript_of(whisper(unknown, "en")).text
+    told = transcript_of(whisper(unknown, "en", "Digium, Asterisk"))
+    assert "server located at Digium." in told.text
+    assert told.text.startswith("I am about to attempt an")
+    assert told.text.endswith("while I attempt to make the connection.")
+
+
 TIME = np.arange(10 * 16_000) / 16_000
 
 
@@ -158,7 +227,28 @@ def partials(*frequencies: float) -> np.ndarray:
     return sum(0.1 * np.sin(2 * np.pi * frequency * TIME) for frequency in frequencies)
 
 
+def band() -> np.ndarray:
+    """Melody with vibrato and overtones, bass, and a drum on every beat."""
+    beat = TIME % 0.5
+    notes = np.array([262, 294, 330, 392, 440, 392, 330, 294])[(TIME / 0.25).astype(int) % 8]
+    phase = 2 * np.pi * np.cumsum(notes * (1 + 0.01 * np.sin(2 * np.pi * 5.5 * TIME))) / 16_000
+    melody = sum(np.sin(n * phase) / n**1.5 for n in range(1, 8)) * np.exp(-2 * (TIME % 0.25))
+    bass = np.sin(2 * np.pi * 65.4 * TIME) * np.exp(-3 * beat)
+    drum = np.random.default_rng(3).standard_normal(len(TIME)) * np.exp(-40 * beat)
+    return 0.2 * melody + 0.2 * bass + 0.15 * drum
+
+
+def yard() -> np.ndarray:
+    """Wind, birds that chirp, and a hammer."""
+    chirp = np.sin(2 * np.pi * (3_000 + 1_500 * np.sin(2 * np.pi * 12 * TIME)) * TIME)
+    birds = 0.1 * chirp * ((TIME % 1.7) < 0.25)
+    knocks = np.random.default_rng(4).standard_normal(len(TIME)) * np.exp(-60 * (TIME % 0.8))
+    return 0.5 * pink(1.0) * (1.2 + np.sin(2 * np.pi * 0.3 * TIME)) / 2 + birds + 0.2 * knocks
+
+
 UNSPOKEN = {
+    "band": band(),
+    "yard": yard(),
     "digital silence": np.zeros(len(TIME)),
     "white noise": 0.05 * np.random.default_rng(2).standard_normal(len(TIME)),
     "faint noise": 1e-4 * np.random.default_rng(2).standard_normal(len(TIME)),

@@ -5,13 +5,15 @@ import re
 
 import pytest
 
+from tests.planner.situations import catalog_of_speech
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.errors import LLMError
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Chat, Decline, PastTurn, Question, Request
 from tonmeister.planner.demonstrations import load_demonstrations, nearest
 from tonmeister.planner.dialect import parse_json, parse_lines
-from tonmeister.planner.grammar import ground, plan_grammar, step_limit
+from tonmeister.planner.grammar import plan_grammar
+from tonmeister.planner.grounding import ground, step_limit
 from tonmeister.planner.llm import LLMPlanner
 from tonmeister.planner.slots import Names, language_of, read_sentence
 from tonmeister.registry import Catalog, discover
@@ -143,12 +145,13 @@ def test_a_long_conversation_keeps_the_prompt_short(catalog: Catalog) -> None:
     assert "@a100 " not in last
 
 
-def test_every_demonstration_is_a_valid_answer(catalog: Catalog) -> None:
+def test_every_demonstration_is_a_valid_answer() -> None:
+    catalog = catalog_of_speech()
     bank = load_demonstrations()
     assert len(bank) >= 40
     for shown in bank:
         artifacts = {
-            name: artifact(name, title, kind, float(length))
+            name: artifact(name, title, kind, float(length or 0))
             for name, kind, title, length in shown.files
         }
         answer = parse_lines(shown.answer)
@@ -203,6 +206,29 @@ def test_a_step_can_only_refer_to_results_it_takes(catalog: Catalog) -> None:
     line = next(line for line in grammar.splitlines() if line.startswith(f"{refs.group()} ::="))
     assert line == f'{refs.group()} ::= ("@s1")'
     assert "write-subtitles-a ::=" not in grammar
+
+
+def test_a_step_refers_to_one_of_several_results_by_its_name() -> None:
+    book = {"a1": artifact("a1", "book", "document")}
+    grammar = grammar_for("narrate it, then make an audiobook", catalog_of_speech(), book)
+    written = [line for line in grammar.splitlines() if re.match("write-audiobook-[A-Z] ", line)]
+    assert len(written) == 1
+    for name, ref in (("audio", "@s1.speech"), ("chapters", "@s1.chapters")):
+        rule = re.search(rf'"{name}=" (ref-[\w-]+)', written[0])
+        assert rule is not None
+        assert f'{rule[1]} ::= ("{ref}")' in grammar.splitlines()
+
+
+def test_words_that_are_kept_fill_the_parameters_they_belong_to() -> None:
+    two = {"a1": artifact("a1", "talk"), "a2": artifact("a2", "ref")}
+    said = "let the voice of ref in talk be heard, I have her permission, behind me"
+    grammar = grammar_for(said, catalog_of_speech(), two)
+    assert '"consent=" ("\\"I have her permission\\"")' in grammar
+    assert '"position=" ("\\"behind me\\"")' in grammar
+    assert '"names=" ("\\"talk, ref\\"" | "\\"ref\\"")' in grammar
+    unsaid = grammar_for("give talk the voice of ref", catalog_of_speech(), two)
+    assert '"consent=" ("\\"\\"")' in unsaid
+    assert "spatialize" not in unsaid
 
 
 def test_the_sign_of_a_number_follows_the_words(catalog: Catalog) -> None:

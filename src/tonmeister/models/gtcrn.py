@@ -18,9 +18,10 @@ from tonmeister.artifacts import Noted
 from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.onnx import open_graph
+from tonmeister.models.resampling import StreamResampler
 from tonmeister.packages import Part, Wheel
 from tonmeister.streaming import Audio
-from tonmeister.tools.speech import enhance_speech
+from tonmeister.tools.restoration import enhance_speech
 from tonmeister.toolspec import Card, model
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ class Gtcrn:
 
 def _enhanced(graph: "InferenceSession", audio: Audio, strength: float) -> Iterator[Waveform]:
     channels, sample_rate = audio.num_channels, audio.sample_rate
-    down = _Resampler(sample_rate, SAMPLE_RATE, channels)
-    up = _Resampler(SAMPLE_RATE, sample_rate, 3 * channels)
+    down = StreamResampler(sample_rate, SAMPLE_RATE, channels)
+    up = StreamResampler(SAMPLE_RATE, sample_rate, 3 * channels)
     denoiser = _Denoiser(graph, channels)
     waiting: Samples = np.zeros((channels, 0), np.float32)
 
@@ -134,30 +135,6 @@ def _enhanced(graph: "InferenceSession", audio: Audio, strength: float) -> Itera
     rest = Waveform(np.concatenate([made.samples, waiting], axis=1), sample_rate)
     if rest.num_frames:
         yield rest
-
-
-class _Resampler:
-    """Changes the rate of a stream; what comes out is aligned with what goes in."""
-
-    def __init__(self, source_rate: int, target_rate: int, num_channels: int) -> None:
-        import soxr
-
-        self._empty: Samples = np.zeros((num_channels, 0), np.float32)
-        self._stream = (
-            soxr.ResampleStream(source_rate, target_rate, num_channels, dtype="float32")
-            if source_rate != target_rate
-            else None
-        )
-
-    def push(self, samples: Samples | None, *, last: bool = False) -> Samples:
-        """Take the next samples, or None at the end, and return those that are ready."""
-        frames = self._empty if samples is None else samples
-        if self._stream is None:
-            return frames
-        ready = self._stream.resample_chunk(
-            np.ascontiguousarray(frames.T), last=last or samples is None
-        )
-        return ready.reshape(-1, len(self._empty)).T
 
 
 class _Denoiser:

@@ -23,6 +23,11 @@ _COUNTED = (
     r"|semitones?|semitons?|semitom|octaves?|oitavas?|percent|por cento|times|vezes"
     rf"|(?:second|segundo)\b{_THING}"
 )
+_PEOPLE = (
+    r"(?: (?:different|diferentes|other|unknown))?"
+    r" (?:speakers|people|persons|participants|voices|oradores|pessoas|falantes|locutores"
+    r"|interlocutores|participantes|vozes)\b"
+)
 _NUM = r"\d+(?:[.,]\d+)?"
 _START = r"(?<![\w.,:@])"
 _SIGN = r"(?<![\w\ue000-\uf8ff])(?<![\ue000-\uf8ff] )[+-]"
@@ -51,6 +56,7 @@ def take_amounts(text: str, mark: Mark) -> str:
         lambda match: str(_NUMBER_WORDS[match.group()]),
         text,
     )
+    text = _take_people(text, mark)
     text = re.sub(rf"\b(?:half a second|meio segundo)\b{_THING}", "0.5 s", text)
     text = re.sub(r"\b(?:half a minute|meio minuto)\b", "30 s", text)
     text = re.sub(r"\ba(?=n? (?:minute|hour|semitone|octave)\b)n?", "1", text)
@@ -58,6 +64,14 @@ def take_amounts(text: str, mark: Mark) -> str:
     # "44.1k" is a sample rate; "128k" and "320k" are bit rates.
     text = re.sub(r"\b(8|16|22[.,]05|24|44[.,]1|48|88[.,]2) ?k\b", r"\1 khz", text)
     return _take_levels(_take_times(text, mark), mark)
+
+
+def _take_people(text: str, mark: Mark) -> str:
+    def counted(match: re.Match[str]) -> str:
+        return mark("C", float(_NUMBER_WORDS.get(match[1], 0) or match[1]), "")
+
+    words = "|".join(_NUMBER_WORDS)
+    return re.sub(rf"(?<![\w.,:])({words}|\d{{1,4}}){_PEOPLE}", counted, text)
 
 
 def _take_times(text: str, mark: Mark) -> str:

@@ -55,7 +55,7 @@ def unused(request: Request, plan: Plan) -> list[str]:
         request: The request.
         plan: The plan.
     """
-    speaks = any(step.tool == "synthesize_speech" for step in plan.steps)
+    speaks = any("text" in step.args and not step.is_ref("text") for step in plan.steps)
     text = request.text if speaks else re.sub(r":(?=\s)", ";", request.text)
     sentence = read_sentence(text, name_files(request, frozenset()))
     lengths = [one.facts.get("duration") for one in request.artifacts.values()]

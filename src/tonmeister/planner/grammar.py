@@ -5,43 +5,22 @@ only refer to earlier results of a kind it takes. A small model cannot leave wha
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from tonmeister.artifacts import Artifact, Kind
+from tonmeister.artifacts import Kind
 from tonmeister.plan import ACCEPTED_AS
-from tonmeister.planner.slots import LANGUAGES, Sentence
-from tonmeister.toolspec import Parameter, Tool
+from tonmeister.planner.grounding import KEPT, MOST_STEPS, Grounding
+from tonmeister.planner.slots import LANGUAGES
+from tonmeister.toolspec import OPEN, Parameter, Tool
 
-__all__ = ["Grounding", "ground", "plan_grammar", "step_limit"]
+__all__ = ["plan_grammar"]
 
 MOST_HANDLES = 12
-MOST_STEPS = 6
+# In plans of more steps only sound and transcripts may be used again: the states multiply.
+MOST_STEPS_OF_ALL_KINDS = 4
 _ANY_NUMBER = '"-"? [0-9]{1,4} ("." [0-9]{1,3})?'
 _LINE = "[^\\n]{1,160}"
-
-
-@dataclass(frozen=True, slots=True)
-class Grounding:
-    """What a request says that arguments may be made of.
-
-    Attributes:
-        artifacts: What may be referred to, by handle without "@".
-        times: Seconds, by value.
-        amounts: Other numbers by the unit they fit: "db", "lufs", "hz", "semitones", "factor", "".
-        texts: Texts to be said.
-        languages: ISO 639-1 codes.
-        words: Folded words, for choices.
-    """
-
-    artifacts: Mapping[str, Artifact]
-    times: tuple[float, ...]
-    amounts: Mapping[str, tuple[float, ...]]
-    texts: tuple[str, ...]
-    languages: tuple[str, ...]
-    words: frozenset[str]
 
 
 # What is meant when no number is said: "a bit louder", "normalise it".
@@ -54,120 +33,6 @@ _USUAL: Mapping[str, tuple[float, ...]] = {
 }
 _UNITS = (("_db", "db"), ("lufs", "lufs"), ("sample_rate", "hz"), ("_hz", "hz"),
           ("semitones", "semitones"), ("factor", "factor"), ("speed", "factor"))  # fmt: skip
-
-
-def ground(sentence: Sentence, request: str, artifacts: Mapping[str, Artifact]) -> Grounding:
-    """Collect what a request says that arguments may be made of.
-
-    Args:
-        sentence: The request, read.
-        request: The request as it was written.
-        artifacts: What may be referred to, by handle without "@".
-    """
-    times: list[float] = []
-    amounts: dict[str, list[float]] = {}
-    for slot in sentence.slots.values():
-        if not isinstance(slot.value, float):
-            continue
-        value = slot.value
-        if slot.kind in "TN":
-            times.append(value)
-        for unit, values in _meanings(slot.kind, value).items():
-            amounts.setdefault(unit, []).extend(_directed(unit, values, sentence.text))
-    if re.search(r"\b(?:half|metade)\b", sentence.text):
-        amounts.setdefault("factor", []).append(0.5)
-    if re.search(r"\b(?:double|twice|dobro|duas vezes)\b", sentence.text):
-        amounts.setdefault("factor", []).append(2.0)
-    return Grounding(
-        artifacts,
-        tuple(dict.fromkeys(times)),
-        {unit: tuple(dict.fromkeys(values)) for unit, values in amounts.items()},
-        tuple(str(slot.value) for slot in sentence.slots.values() if slot.kind == "Q")
-        or _spoken(request),
-        tuple(dict.fromkeys(str(s.value) for s in sentence.slots.values() if s.kind == "G")),
-        frozenset(sentence.text.split())
-        | {str(slot.value) for slot in sentence.slots.values() if slot.kind in "FW"},
-    )
-
-
-_SPEAKING = re.compile(
-    r"\b(?:say|says|saying|read|speak|announce|pronounce|tell|diz|diga|dizer|l[eê]|leia|ler|fal[ae]"
-    r"|anuncia\w*|narr\w+)\b[\s,]+",
-    re.IGNORECASE,
-)
-
-
-def _spoken(request: str) -> tuple[str, ...]:
-    """Return what may be the text to say when nothing is quoted: the ends of the request."""
-    verb = _SPEAKING.search(request)
-    words = request[verb.end() :].strip(" .!?").split() if verb else []
-    return tuple(" ".join(words[start:]) for start in range(min(len(words), 6)))
-
-
-def _meanings(kind: str, value: float) -> dict[str, list[float]]:
-    signed = [value, -value]
-    match kind:
-        case "D":
-            return {"db": signed}
-        case "L":
-            return {"lufs": [-abs(value)]}
-        case "H":
-            return {"hz": [value]}
-        case "S":
-            return {"semitones": signed}
-        case "P":
-            share = value / 100
-            return {
-                "factor": [_round(share), _round(1 + share), _round(1 - share)],
-                "": [_round(share)],
-            }
-        case "X":
-            return {"factor": [value, _round(1 / value) if value else 1.0]}
-        case "N":
-            return dict.fromkeys(("db", "lufs", "semitones"), signed) | {
-                "factor": [value],
-                "hz": [value],
-                "": [value],
-            }
-        case _:
-            return {"": [value]}
-
-
-_DOWN = re.compile(
-    r"\b(?:lower|down|deeper|quieter|softer|less|reduce|drop|under|below|behind|grave|baix\w+|desc\w+"
-    r"|menos|diminu\w+|reduz\w*|tira|fundo|debaixo)\b"
-)
-_UP = re.compile(
-    r"\b(?:higher|up|raise|louder|more|boost|increase|add|brighter|agud\w+|alt[oa]|sob\w+|aument\w+"
-    r"|acima|mais alt\w)\b"
-)
-
-
-def _directed(unit: str, values: list[float], text: str) -> list[float]:
-    """Return the values with the sign the words give: "4 semitones deeper" is -4."""
-    down, up = bool(_DOWN.search(text)), bool(_UP.search(text))
-    if unit not in ("db", "semitones") or down == up:
-        return values
-    return list(dict.fromkeys(-abs(value) if down else abs(value) for value in values))
-
-
-def _round(value: float) -> float:
-    return round(value, 4)
-
-
-def step_limit(sentence: Sentence, num_files: int) -> int:
-    """Return how many steps a request can ask for at most.
-
-    Args:
-        sentence: The request, read.
-        num_files: Number of recordings handed over with it.
-    """
-    text = sentence.text
-    clauses = len(re.findall(r"[,;.] |\b(?:and|then|e|depois) ", text)) + 1
-    clauses += bool(re.search(r"\b(?:subtitles?|captions?|legend\w+|srt|vtt|W\d+)\b", text))
-    clauses += len(re.findall(r"\bmono\b|\bH\d+|\bF\d+", text)) > 1
-    each = num_files if re.search(r"\b(?:each|every|all|both|tod[oa]s|cada|ambos)\b", text) else 1
-    return max(1, min(MOST_STEPS, clauses * max(1, each)))
 
 
 def plan_grammar(
@@ -199,17 +64,32 @@ def plan_grammar(
 
 
 _ANNOUNCED = frozenset({"then", "afterwards", "depois", "seguida", "seguir"})
-_LETTER = {Kind.AUDIO: "a", Kind.VIDEO: "v", Kind.TRANSCRIPT: "t"}
+_LETTER = {
+    Kind.AUDIO: "a",
+    Kind.VIDEO: "v",
+    Kind.TRANSCRIPT: "t",
+    Kind.TEXT: "x",
+    Kind.DOCUMENT: "d",
+    Kind.TURNS: "u",
+    Kind.CHAPTERS: "c",
+}
 
 
 class _Writer:
-    """Writes rules per state; a state is the kinds of the results so far, such as "at"."""
+    """Writes rules per state; a state is the kinds of the results so far, such as "at".
+
+    A tool of several results has a capital letter of its own, since each result has a name.
+    """
 
     def __init__(
         self, tools: tuple[Tool, ...], grounding: Grounding, least: int, limit: int
     ) -> None:
         self.rules: dict[str, str] = {}
         self._tools = tools
+        several = [tool for tool in tools if len(tool.outputs) > 1]
+        if limit > MOST_STEPS_OF_ALL_KINDS:
+            several = []
+        self._several = {chr(ord("A") + at): tool for at, tool in enumerate(several[:26])}
         self._grounding = grounding
         self._limit = limit
         self._least = least
@@ -223,8 +103,7 @@ class _Writer:
             call = self._call(tool, state)
             if call is None:
                 continue
-            kinds = list(tool.outputs.values())
-            after = state + (_LETTER.get(kinds[0], "o") if len(kinds) == 1 else "o")
+            after = state + self._letter(tool)
             following = self.steps(after) if len(after) < self._limit else None
             if following:
                 end = "" if len(after) < self._least else "?"
@@ -235,6 +114,24 @@ class _Writer:
             return None
         self.rules[name] = f'{name} ::= "s{len(state) + 1}: " ({" | ".join(calls)})'
         return name
+
+    def _letter(self, tool: Tool) -> str:
+        several = [letter for letter, known in self._several.items() if known is tool]
+        if several:
+            return several[0]
+        kind = next(iter(tool.outputs.values()))
+        used = OPEN not in tool.outputs and len(tool.outputs) == 1
+        if self._limit > MOST_STEPS_OF_ALL_KINDS:
+            used = used and kind in (Kind.AUDIO, Kind.VIDEO, Kind.TRANSCRIPT)
+        return _LETTER.get(kind, "o") if used else "o"
+
+    def _results(self, at: int, letter: str, wanted: set[Kind]) -> list[str]:
+        """Return the references of the results of a step that are of a wanted kind."""
+        several = self._several.get(letter)
+        if several is None:
+            letters = {_LETTER.get(kind, "") for kind in wanted}
+            return [f"@s{at}"] if letter in letters else []
+        return [f"@s{at}.{name}" for name, kind in several.outputs.items() if kind in wanted]
 
     def _call(self, tool: Tool, state: str) -> str | None:
         name = f"{tool.name.replace('_', '-')}-{state or '0'}"
@@ -272,6 +169,8 @@ class _Writer:
             if not refs:
                 return None
             return f'"[" {refs} (", " {refs})* "]"' if parameter.many else refs
+        if parameter.name == "source_language":
+            return self._language(parameter)
         match parameter.type:
             case "text":
                 return self._text(parameter, state)
@@ -294,7 +193,8 @@ class _Writer:
             known = self._grounding.artifacts
             fitting = [handle for handle, found in known.items() if found.kind in wanted]
             refs = [f"@{handle}" for handle in fitting[-MOST_HANDLES:]]
-            refs += [f"@s{at}" for at, letter in enumerate(state, 1) if letter in letters]
+            for at, letter in enumerate(state, 1):
+                refs += self._results(at, letter, wanted)
             if not refs:
                 return None
             pieces = self._pieces() if Kind.AUDIO in wanted else None
@@ -309,8 +209,11 @@ class _Writer:
         return _alternatives(pairs) if 1 < len(times) <= 4 else None
 
     def _text(self, parameter: Parameter, state: str) -> str | None:
+        kept = self._grounding.kept.get(parameter.name)
+        if kept:
+            return f"({_alternatives([json.dumps(text, ensure_ascii=False) for text in kept])})"
         refs = self._refs(parameter, state) if parameter.kinds else None
-        if not parameter.required:
+        if not parameter.required or parameter.name in KEPT.values():
             return None
         said = [json.dumps(text, ensure_ascii=False) for text in self._grounding.texts]
         choices = [_alternatives(said)] if said else []

@@ -11,17 +11,27 @@ from functools import cache
 
 from tonmeister.planner.slots import Sentence
 
-__all__ = ["CONNECTOR", "COURTESY", "compile_pattern", "correct_typos", "take_targets", "words_of"]
+__all__ = [
+    "CONNECTOR",
+    "COURTESY",
+    "MODEL",
+    "compile_pattern",
+    "correct_typos",
+    "take_targets",
+    "words_of",
+]
 
 _NOUN = (
     "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
     "|podcasts?|interviews?|videos?|movie|film|talk|meeting|lecture|call|message|memo|episodes?"
-    "|voice (?:notes?|messages?|memos?)|results?|audios?"
+    "|voice (?:notes?|messages?|memos?)|results?|audios?|phone calls?|conversations?"
+    "|documents?|books?|e-?books?|novels?|articles?|stor(?:y|ies)|epub|pdf"
 )
 _NOME = (
     "gravac(?:ao|oes)|ficheiros?(?: de (?:audio|som|video))?|arquivos?(?: de (?:audio|som|video))?"
     "|audios?|som|clipes?|faixas?|podcasts?|entrevistas?|videos?|filme|reuniao|aula|palestra"
     "|conversa|chamada|episodios?|cancao|(?:mensage(?:m|ns)|notas?) de voz|resultados?"
+    r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
 )
 _ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
 _ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
@@ -33,6 +43,15 @@ _MADE_PT = (
     "limp[oa]|melhorad[oa]|cortad[oa]|normalizad[oa]|mais (?:lent[oa]|rapid[oa]|alt[oa]|baix[oa])"
     "|mono|misturad[oa]|junt[oa]"
 )
+# "this text" and "that hum" are no recordings.
+_NOT_ALONE = (
+    r"(?! (?:texts?|scripts?|sentence|phrase|words?|dialog(?:ue)?|play|scene|voices?|person|people"
+    r"|speakers?|transcript|transcription|translation|annoying|hum|buzz|echo|C\d+)\b)"
+)
+_NAO_SO = (
+    r"(?! (?:textos?|frases?|palavras?|guiao|dialogo|cena|voz|vozes|pessoas?|orador(?:es)?"
+    r"|transcricao|traducao|zumbido|eco|C\d+)\b)(?!(?<=esta) (?:a|este|isto|escrit[oa]|alguem)\b)"
+)
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
     rf" (?:{_NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|to|and|into|as|then|together)\b| ?$)"
@@ -40,9 +59,11 @@ _ENGLISH = (
     rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result))"
     rf"|the original(?: (?:{_NOUN}|one))?"
     rf"|the (?:{_MADE}) (?:version|one|{_NOUN})"
-    r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy))*"
+    r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy"
+    r"|old|phone|telephone|two))*"
     rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
-    r"|here|this one|that one|these|those|them|this|that|it"
+    rf"|here|this one|that one|these{_NOT_ALONE}|those|them|this{_NOT_ALONE}"
+    rf"|that{_NOT_ALONE}(?! (?:the|is|shows?|says?|tells?)\b)|it"
 )
 _WHOSE = (
     "o|a|os|as|est[ea]s?|ess[ea]s?|aquel[ea]s?|(?:[oa]s? )?(?:meus?|minhas?)|tod[oa]s [oa]s"
@@ -54,14 +75,15 @@ _PORTUGUESE = (
     rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
     rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
     rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
-    rf"|(?:{_WHOSE}) (?:{_NOME})(?: (?:inteir[oa]|complet[oa]|anex[oa]|(?:R|M)\d+))?"
-    r"|isto|isso|aquilo|aqui|este|esta|esse|essa|estes|estas|esses|essas|eles|elas|-l?[oa]s?|-n[oa]s?"
+    rf"|(?:{_WHOSE}) (?:{_NOME})(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|(?:R|M)\d+))?"
+    rf"|isto|isso|aquilo|aqui|(?:est[ea]s?|ess[ea]s?){_NAO_SO}|eles|elas|-l?[oa]s?|-n[oa]s?"
 )
 _TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao))"
-    r"|est|ess|ist|iss)"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao"
+    rf"|(?:dois|duas) (?:{_NOME})\b))"
+    r"|(?:est[ea]s?|ess[ea]s?|ist[oa]|iss[oa])\b)"
     r"|\b(a)(?=os? )"
 )
 CONNECTOR = re.compile(
@@ -74,8 +96,10 @@ COURTESY = re.compile(
     r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi|tonmeister"
     r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
     r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"
-    r"|(?:tell|show) me(?= (?:what|when|where|which|how)\b)"
-    r"|(?:diz|mostra)(?= (?:o que|quando|onde|que|quais|quanto)\b)"
+    r"|know(?= (?:who|what|when|where|which|how|if|whether)\b)"
+    r"|saber(?= (?:quem|o que|quando|onde|que|qual|quais|quanto|se|em que)\b)"
+    r"|(?:tell|show) me(?= (?:what|when|where|which|how|who|if|whether)\b)"
+    r"|(?:diz|mostra)(?= (?:o que|quando|onde|que|quais|quanto|quem|qual|se|em que)\b)"
     r"|(?:podes|podias|pode|podia|poderia|poderias|consegues|es capaz de|e possivel)(?: por favor)?"
     r"|(?:quero|queria|preciso|gostava|gostaria)(?: de)? que"
     r"|(?:quero|queria|gostava de|gostaria de)(?= \w+[aei]r )|preciso de(?= \w+[aei]r )) (?:, )?)+"
@@ -96,7 +120,12 @@ _ANYTHING = (
 )
 _MACROS = {"SPEC": _SPEC, "…": _ANYTHING}
 # A wording ends where the sentence ends or a connector may begin.
-_BOUNDARY = r"(?=$|(?:[,;.]|and|e|then|after|afterwards|finally|next|later|depois|em|a|por|no) )"
+_WITH = r"(?:with|using|on|com|usando) (?:the |o |a )?(?:model |modelo )?(?:Y\d+) "
+_BOUNDARY = (
+    rf"(?=$|{_WITH}|(?:[,;.]|and|e|then|after|afterwards|finally|next|later|depois|em|a|por|no) )"
+)
+# "clean it up with gtcrn": a model may be named after any wording.
+MODEL = re.compile(_WITH.replace("(?:Y", "(?P<model>Y"))
 _TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
 
 

@@ -11,10 +11,12 @@ from functools import cache
 
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Request
-from tonmeister.planner.assembly import Assembly, Call, NotClearError
+from tonmeister.planner.assembly import Assembly, Call, MissingToolError, NotClearError
+from tonmeister.planner.chains import expand
 from tonmeister.planner.phrases import (
     CONNECTOR,
     COURTESY,
+    MODEL,
     compile_pattern,
     correct_typos,
     take_targets,
@@ -31,7 +33,7 @@ from tonmeister.planner.slots import (
     language_of,
     read_sentence,
 )
-from tonmeister.planner.topics import TOPICS
+from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.wording import command_for, small_talk
 from tonmeister.registry import Catalog
 
@@ -66,7 +68,7 @@ class Recognizer:
         talk = small_talk(request.text, request.language, catalog)
         if talk:
             return None if request.files else talk
-        sentence = _read(request)
+        sentence = _read(request, catalog)
         if len(sentence.text) > LONGEST_REQUEST:
             return None
         alone = re.fullmatch(r"[OR]\d+ ", sentence.text)
@@ -121,8 +123,13 @@ def _vocabulary() -> frozenset[str]:
     return words | set(LANGUAGES) | set(AUDIO_FORMATS) | set(SUBTITLE_FORMATS)
 
 
-def _read(request: Request) -> Sentence:
-    sentence = read_sentence(request.text, name_files(request, _vocabulary()))
+def _read(request: Request, catalog: Catalog) -> Sentence:
+    models = {
+        said: model.card.name
+        for model in catalog.models
+        for said in (model.card.name, model.card.name.replace("-", " "))
+    }
+    sentence = read_sentence(request.text, name_files(request, _vocabulary(), models))
     correct_typos(sentence, _vocabulary())
     take_targets(sentence)
     return sentence
@@ -158,10 +165,13 @@ def _readings(
         match = pattern.match(text, start)
         if match is None or match.end() == start or len(readings) >= MOST_READINGS:
             continue
-        call = Call(rule, _slots(match, sentence))
-        if match.end() == len(text):
+        slots, end = _slots(match, sentence), match.end()
+        if model := MODEL.match(text, end):
+            slots["model"], end = sentence.slots[model["model"]], model.end()
+        call = Call(rule, slots)
+        if end == len(text):
             readings.append((call,))
-        elif connector := CONNECTOR.match(text, match.end()):
+        elif connector := CONNECTOR.match(text, end):
             rest = _readings(sentence, connector.end(), known)
             readings += [(call, *tail) for tail in rest]
     return readings
@@ -190,34 +200,39 @@ def _spec(words: str, sentence: Sentence) -> str:
 
 def _answer(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answer | None:
     assembly = Assembly(request, catalog)
+    for call in reading:
+        topic = TOPICS.get(call.rule.tool)
+        try:
+            if topic is not None:
+                return _decline(topic, call, assembly)
+            expand(assembly, call)
+        except MissingToolError as error:
+            topic = topic_of(error.tool)
+            return _decline(topic, call, assembly) if topic else None
+        except NotClearError as error:
+            return error.question
     try:
-        for call in reading:
-            if call.rule.tool in TOPICS:
-                return _decline(call, assembly, request, catalog)
-            assembly.add(call)
         plan = Plan(steps=tuple(assembly.steps))
-    except NotClearError as error:
-        return error.question
     except ValueError:
         return None
     return None if check(plan, catalog.tools, request.artifacts) else plan
 
 
-def _decline(call: Call, assembly: Assembly, request: Request, catalog: Catalog) -> Decline | None:
-    topic = TOPICS[call.rule.tool]
+def _decline(topic: Topic, call: Call, assembly: Assembly) -> Decline | None:
+    request, catalog = assembly.request, assembly.catalog
     sound = call.slots.get("sound")
     if sound is not None and not re.search(r"(?:sound|som)$", str(sound.value)):
         return None
-    if any(name.startswith(topic.verbs) for name in catalog.tools):
+    if call.rule.tool in TOPICS and topic.is_possible(catalog.tools):
         return None
-    if topic.nearest and "text" not in call.slots:
-        nearest = Rule(topic.nearest, ())
+    missing = topic.missing[request.language]
+    made = {step.tool for step in assembly.steps}
+    if topic.nearest and topic.nearest not in made and "text" not in call.slots:
         kept = {name: slot for name, slot in call.slots.items() if name.startswith("target")}
         try:
-            assembly.add(Call(nearest, kept))
+            expand(assembly, Call(Rule(topic.nearest, ()), kept))
         except NotClearError:
-            return Decline(topic.missing[request.language])
-    missing = topic.missing[request.language]
+            return Decline(missing)
     if not assembly.steps:
         return Decline(missing)
     plan = Plan(steps=tuple(assembly.steps))

@@ -9,7 +9,17 @@ from tonmeister.plan import parse_ref
 from tonmeister.planner.answers import PastTurn, Request
 from tonmeister.planner.slots import Names, Slot, fold
 
-__all__ = ["Unclear", "choose", "current", "handed_over", "is_recording", "name_files", "original"]
+__all__ = [
+    "Unclear",
+    "choose",
+    "current",
+    "current_text",
+    "handed_over",
+    "is_recording",
+    "is_text",
+    "name_files",
+    "original",
+]
 
 _ORDINALS = {
     "first": 0, "1st": 0, "primeir": 0, "second": 1, "2nd": 1, "segund": 1, "third": 2, "3rd": 2,
@@ -62,12 +72,24 @@ def is_recording(artifact: Artifact) -> bool:
     return artifact.kind in (Kind.AUDIO, Kind.VIDEO)
 
 
-def name_files(request: Request, reserved: frozenset[str]) -> Names:
-    """Return what the known files may be called in a request.
+def is_text(artifact: Artifact) -> bool:
+    """Tell whether an artifact can be read aloud or translated as words.
+
+    Args:
+        artifact: Any artifact.
+    """
+    return artifact.kind in (Kind.TEXT, Kind.DOCUMENT, Kind.TRANSCRIPT)
+
+
+def name_files(
+    request: Request, reserved: frozenset[str], models: Mapping[str, str] | None = None
+) -> Names:
+    """Return what the known files and models may be called in a request.
 
     Args:
         request: The request.
         reserved: Words that mean something else, so they name no file without an extension.
+        models: Name of a model by what it may be called.
     """
     owners: dict[str, list[str]] = {}
     for handle, artifact in request.artifacts.items():
@@ -83,7 +105,9 @@ def name_files(request: Request, reserved: frozenset[str]) -> Names:
         if re.fullmatch(r"[\w.-]{3,}", stem) and re.search("[a-z]", stem) and stem not in reserved
     )
     # Every handle is known by itself: "@a3".
-    return Names(handles | {f"@{handle}": handle for handle in request.artifacts}, bare)
+    return Names(
+        handles | {f"@{handle}": handle for handle in request.artifacts}, bare, models or {}
+    )
 
 
 def handed_over(request: Request) -> list[str]:
@@ -115,6 +139,22 @@ def current(request: Request) -> list[str] | Unclear:
                 return found
     known = _recordings(request.artifacts, request.artifacts)
     return known if known else Unclear("none")
+
+
+def current_text(request: Request) -> list[str]:
+    """Return the documents and texts "it" may mean: this request's, else the last turn's.
+
+    Args:
+        request: The request.
+    """
+    known = request.artifacts
+    if request.files:
+        return [handle for handle in request.files if is_text(known[handle])]
+    turn = next((turn for turn in reversed(request.history) if turn.plan), None)
+    if turn is not None:
+        made = [name for name in turn.outputs if is_text(known[name])]
+        return made or [name for name in turn.inputs if known[name].kind == Kind.DOCUMENT]
+    return [name for name, artifact in known.items() if artifact.kind == Kind.DOCUMENT]
 
 
 def original(request: Request, handle: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tonmeister.planner.slots import Slot
 
-__all__ = ["READINGS", "Rule", "load_rules"]
+__all__ = ["LISTS", "READINGS", "Rule", "load_rules"]
 
 Reading = Callable[[Slot], float | None]
 
@@ -102,6 +102,12 @@ def _less(slot: Slot) -> float | None:
     return round(1 / _number(slot), 4) if _number(slot) > 1 else None
 
 
+def _whole(slot: Slot) -> float | None:
+    return int(_number(slot)) or None
+
+
+# Slots that may come several times and then are one list.
+LISTS = frozenset({"names", "vocabulary", "fillers"})
 # Name of a slot in a pattern: the argument it fills and how; None refuses the wording.
 READINGS: Mapping[str, tuple[str, Reading]] = {
     "louder": ("gain_db", _raised),
@@ -115,4 +121,8 @@ READINGS: Mapping[str, tuple[str, Reading]] = {
     "fewer": ("factor", _fewer),
     "times": ("factor", _times),
     "less": ("factor", _less),
+    "num_speakers": ("num_speakers", _whole),
+    "speed_more": ("speed", _more),
+    "speed_fewer": ("speed", _fewer),
+    "speed_share": ("speed", _share),
 }

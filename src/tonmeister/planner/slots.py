@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tonmeister.plan import parse_ref
 from tonmeister.planner.amounts import take_amounts
+from tonmeister.planner.captures import is_consent, take_captures
 
 __all__ = [
     "AUDIO_FORMATS",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 AUDIO_FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "aiff")
-SUBTITLE_FORMATS = ("srt", "vtt", "txt", "json")
+SUBTITLE_FORMATS = ("srt", "vtt", "txt", "json", "rttm", "audacity", "textgrid")
 LANGUAGES: Mapping[str, str] = {
     "english": "en", "ingles": "en", "inglesa": "en",
     "portuguese": "pt", "portugues": "pt", "portuguesa": "pt",
@@ -52,10 +53,10 @@ _COLON = re.compile(r""":(?=\s|["“«„‘']|[^\W\d])""")
 _GOES_ON = re.compile(r"[\s,;.]*(?:and|then|e|depois|em seguida|a seguir|,|;)\b", re.IGNORECASE)
 _EXTENSIONS = (
     "wav|wave|mp3|flac|ogg|oga|opus|m4a|aac|aiff|aif|wma|mp4|mov|mkv|webm|avi|srt|vtt|txt|json"
-    "|png|jpe?g|pdf"
+    "|png|jpe?g|pdf|epub|md|docx?|html?|rtf|odt|rttm|textgrid"
 )
 _MARKS = re.compile("[\ue000-\uf8ff]")
-_LETTERS = "QRMTNDLPHSXGFW"
+_LETTERS = "QRMTNDLPHSXGFWCBKZVUY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Slot:
     Attributes:
         kind: T time, N bare number, D decibels, L LUFS, P percent, H hertz, S semitones, X times,
             G language, F audio format, W text format, R reference, M unknown file name,
-            O phrase for a recording, Q quoted text.
+            O phrase for a recording or document, Q quoted text, C number of people, B who a
+            speaker is, K consent, Z position, V voice, U list of words, Y model.
         value: Seconds, number, code, handle or the words themselves.
         unit: How it was written: "clock", "s", "min" of a time; "signed" of a number.
     """
@@ -142,10 +144,12 @@ class Names(NamedTuple):
     Attributes:
         handles: Folded file name stem to handle; "" for a stem that several share.
         bare: Stems that may be said without an extension.
+        models: Name of a model by what it may be called, in lower case.
     """
 
     handles: Mapping[str, str]
     bare: frozenset[str] = frozenset()
+    models: Mapping[str, str] = {}
 
 
 def read_sentence(text: str, names: Names) -> Sentence:
@@ -159,6 +163,7 @@ def read_sentence(text: str, names: Names) -> Sentence:
     # A slot travels as one private-use character until all are found, so that no later pattern
     # can look inside it.
     clear = _take_spoken(_MARKS.sub(" ", text), sentence, names)
+    clear = take_captures(clear, partial(_mark, sentence), names.models)
     clear = fold(clear).replace("\u2212", "-").replace("’", "'").replace("\u2011", "-")
     clear = _take_names(clear, sentence, names)
     clear = re.sub(r"[.,;]?\s*\n\s*", " ; ", clear.strip())
@@ -190,11 +195,19 @@ def _take_spoken(text: str, sentence: Sentence, names: Names) -> str:
     for colon in _COLON.finditer(text):
         if any(start < colon.start() < end for start, end in quoted):
             continue
+        if is_consent(text[: colon.start()]):
+            return _take_spoken(f"{text[: colon.start()]},{text[colon.end() :]}", sentence, names)
         rest = text[colon.end() :].strip()
-        if rest:
+        if rest and not _are_files(rest, names):
             head = _take_quotes(text[: colon.start()], sentence, names)
             return f"{head} : {_take_rest(rest, sentence, names)}"
     return _take_quotes(text, sentence, names)
+
+
+def _are_files(text: str, names: Names) -> bool:
+    """Tell whether a text is a list of known files, as in "references: ana.wav, rui.wav"."""
+    listed = re.split(r"\s*,\s*|\s+(?:and|e|or|ou)\s+", fold(text).strip(" .?!"))
+    return len(listed) > 1 and all(_stem(name) in names.handles for name in listed)
 
 
 def _take_rest(rest: str, sentence: Sentence, names: Names) -> str:

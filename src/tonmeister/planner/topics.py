@@ -1,9 +1,9 @@
 """What people ask of an audio assistant that Tonmeister may not have, so it can say so clearly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["TOPICS", "Topic"]
+__all__ = ["TOPICS", "Topic", "topic_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,18 @@ class Topic:
     loses: Mapping[str, str]
     nearest: str = ""
 
+    def is_possible(self, tools: Iterable[str]) -> bool:
+        """Tell whether a tool for it is there.
+
+        Args:
+            tools: Names of the tools.
+        """
+        return any(name.startswith(self.verbs) for name in tools)
+
 
 TOPICS: Mapping[str, Topic] = {
     "!stems": Topic(
-        ("separate", "isolate", "split"),
+        ("separate_stems", "separate_vocals", "separate_sources", "isolate", "split_stems"),
         {
             "en": "No tool here separates vocals or instruments from a mixture.",
             "pt": "Nenhuma ferramenta daqui separa vozes ou instrumentos de uma mistura.",
@@ -33,7 +41,15 @@ TOPICS: Mapping[str, Topic] = {
         {"en": "the separation", "pt": "a separação"},
     ),
     "!speakers": Topic(
-        ("separate_speakers", "identify_speakers", "diarize", "label_speakers", "split_speakers"),
+        (
+            "diarize",
+            "label_speakers",
+            "name_speakers",
+            "identify_speaker",
+            "verify_speaker",
+            "separate_speakers",
+            "split_speakers",
+        ),
         {
             "en": "No tool here tells speakers apart.",
             "pt": "Nenhuma ferramenta daqui distingue quem fala.",
@@ -70,7 +86,7 @@ TOPICS: Mapping[str, Topic] = {
         {"en": "the imitated voice", "pt": "a voz imitada"},
     ),
     "!translate": Topic(
-        ("translate",),
+        ("translate", "dub"),
         {"en": "No tool here translates.", "pt": "Nenhuma ferramenta daqui traduz."},
         {"en": "the translation", "pt": "a tradução"},
         "transcribe",
@@ -92,3 +108,12 @@ TOPICS: Mapping[str, Topic] = {
         {"en": "the picture", "pt": "a imagem"},
     ),
 }
+
+
+def topic_of(tool: str) -> Topic | None:
+    """Return the topic a tool belongs to, if it belongs to one.
+
+    Args:
+        tool: Name of a tool.
+    """
+    return next((topic for topic in TOPICS.values() if tool.startswith(topic.verbs)), None)

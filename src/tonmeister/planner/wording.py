@@ -10,7 +10,15 @@ from tonmeister.planner.answers import Chat, Command, Decline, Question
 from tonmeister.planner.slots import fold
 from tonmeister.registry import Catalog
 
-__all__ = ["abilities", "as_said_by_model", "ask_which", "command_for", "no_tool", "small_talk"]
+__all__ = [
+    "abilities",
+    "as_said_by_model",
+    "ask_text",
+    "ask_which",
+    "command_for",
+    "no_tool",
+    "small_talk",
+]
 
 _VERBS: Mapping[str, tuple[str, str]] = {
     "transcribe": ("transcribe", "transcrever"),
@@ -34,6 +42,23 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "draw_spectrogram": ("draw the spectrogram of", "desenhar em espectrograma"),
     "draw_waveform": ("draw the waveform of", "desenhar em forma de onda"),
     "describe_audio": ("describe", "descrever"),
+    "diarize": ("search for speakers", "percorrer à procura de quem fala"),
+    "label_speakers": ("transcribe with speakers", "transcrever com quem fala"),
+    "identify_speaker": ("search for known voices", "percorrer à procura de vozes conhecidas"),
+    "verify_speaker": ("compare", "comparar"),
+    "separate_speakers": ("split by speaker", "separar por orador"),
+    "translate_speech": ("translate", "traduzir"),
+    "dub": ("dub", "dobrar"),
+    "detect_language": ("tell the language of", "examinar para saber a língua"),
+    "align": ("align", "alinhar"),
+    "remove_fillers": ("remove fillers from", "limpar de hesitações"),
+    "clone_voice": ("take the voice from", "usar como voz"),
+    "convert_voice": ("give another voice", "pôr com outra voz"),
+    "spatialize": ("place around you", "pôr à tua volta"),
+    "repair": ("repair", "reparar"),
+    "reduce_reverb": ("take the reverberation from", "limpar de reverberação"),
+    "extend_bandwidth": ("extend in bandwidth", "alargar em banda"),
+    "measure_speech": ("measure", "medir"),
 }
 _SUMMARIES_PT: Mapping[str, str] = {
     "transcribe": "Escrever o que se diz numa gravação, com o tempo de cada palavra.",
@@ -59,6 +84,29 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "extract_audio": "Tirar o som de um vídeo.",
     "draw_waveform": "Desenhar a forma de onda de uma gravação.",
     "draw_spectrogram": "Desenhar o espectrograma de uma gravação.",
+    "detect_language": "Dizer em que língua está um texto ou uma gravação.",
+    "align": "Encontrar os tempos das palavras de um texto conhecido numa gravação.",
+    "remove_fillers": "Cortar as hesitações e as palavras de enchimento de uma gravação.",
+    "diarize": "Dizer quem fala quando numa gravação.",
+    "label_speakers": "Pôr numa transcrição quem diz o quê.",
+    "name_speakers": "Dar nomes aos oradores de uma transcrição.",
+    "identify_speaker": "Dizer quando falam pessoas de quem há uma gravação.",
+    "verify_speaker": "Dizer se duas gravações são da mesma pessoa.",
+    "separate_speakers": "Fazer um ficheiro para cada orador.",
+    "narrate": "Ler um livro ou documento em voz alta, capítulo a capítulo.",
+    "write_audiobook": "Escrever um audiolivro com capítulos.",
+    "translate_text": "Traduzir um texto.",
+    "translate_transcript": "Traduzir uma transcrição, mantendo os tempos e os oradores.",
+    "translate_speech": "Escrever em inglês o que se diz noutra língua.",
+    "dub": "Dobrar uma gravação a partir da sua transcrição traduzida.",
+    "clone_voice": "Dizer um texto com a voz de uma gravação, com o consentimento da pessoa.",
+    "convert_voice": "Dar a uma gravação a voz de outra, com o consentimento da pessoa.",
+    "closest_voice": "Encontrar a voz integrada mais parecida com a de uma gravação.",
+    "spatialize": "Pôr uma voz num lugar ou num caminho à volta de quem ouve.",
+    "reduce_reverb": "Tirar o eco e a reverberação de uma gravação de voz.",
+    "repair": "Tirar zumbidos e estalidos de uma gravação.",
+    "extend_bandwidth": "Estimar os agudos que faltam numa gravação de telefone.",
+    "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
 _REPLIES: Mapping[str, tuple[str, str]] = {
     "hello": (
@@ -162,6 +210,17 @@ def no_tool(language: str, nearest: Plan | None) -> Decline:
     else:
         said = "None of my tools does that; `tonmeister tools` lists what they do."
     return Decline(said, nearest)
+
+
+def ask_text(language: str) -> Question:
+    """Return the question for the words a voice is to say.
+
+    Args:
+        language: "en" or "pt".
+    """
+    if language == "pt":
+        return Question("O que deve a voz dizer? Escreve o texto entre aspas.")
+    return Question("What should the voice say? Put the text in quotation marks.")
 
 
 def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str = "") -> Question:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from tonmeister.artifacts import AudioFile, File, Noted, Transcript, to_json
+from tonmeister.artifacts import AudioFile, File, Noted, SpeakerTurns, Transcript, to_json
 from tonmeister.errors import StoreError, ToolInputError
 from tonmeister.streaming import Audio
 from tonmeister.tools.aac import (
@@ -19,6 +19,7 @@ from tonmeister.tools.aac import (
     write_aac,
 )
 from tonmeister.tools.subtitles import plain_text, srt, subtitles_of, vtt
+from tonmeister.tools.transcript_formats import audacity_labels, listed_turns, rttm, textgrid
 from tonmeister.toolspec import WorkingFolder, tool
 
 __all__ = ["convert_format", "extract_audio", "write_subtitles"]
@@ -102,39 +103,72 @@ def convert_format(
 
 @tool(claims=("file_not_empty",))
 def write_subtitles(
-    transcript: Transcript,
+    transcript: Transcript | SpeakerTurns,
     folder: WorkingFolder,
-    format: Literal["srt", "vtt", "txt", "json"] = "srt",
+    format: Literal["srt", "vtt", "txt", "json", "rttm", "audacity", "textgrid"] = "srt",
 ) -> File | Noted:
-    """Write a transcript as subtitles, plain text or JSON.
+    """Write a transcript as subtitles, text or labels; or who speaks when.
 
-    Use it after transcribe when subtitles or a text file are asked for. Lines have at most 42
-    characters, a subtitle at most two lines.
+    Use it after transcribe or diarize when a file is asked for. Subtitles have at most two lines
+    of 42 characters, named speakers, and time to read. Speaker turns have no words for srt or vtt.
 
     Args:
-        transcript: What was said, with times.
+        transcript: What was said, with times; or who speaks when.
         folder: Where the file is written.
-        format: srt and vtt are subtitles, txt is plain text, json keeps everything.
+        format: srt and vtt are subtitles, txt is plain text, json keeps everything, rttm lists
+            speaker turns, audacity is a label track, textgrid is for Praat.
     """
-    path = folder / f"subtitles.{format}"
-    if format == "json":
-        encoded, media_type = to_json(transcript), "application/json"
-    elif format == "txt":
-        encoded, media_type = plain_text(transcript).encode(), "text/plain"
-    elif format == "vtt":
-        encoded, media_type = vtt(subtitles_of(transcript)).encode(), "text/vtt"
-    else:
-        encoded, media_type = srt(subtitles_of(transcript)).encode(), "application/x-subrip"
+    if isinstance(transcript, SpeakerTurns) and format in ("srt", "vtt"):
+        raise ToolInputError(
+            f"Speaker turns hold no words, which {format} subtitles need.",
+            tool="write_subtitles",
+            hint="Transcribe and label the speakers first, or choose rttm, json, audacity, "
+            "textgrid or txt.",
+        )
+    text, media_type, suffix = _written(transcript, format)
+    path = folder / f"subtitles.{suffix}"
     try:
-        path.write_bytes(encoded)
+        path.write_bytes(text)
     except OSError as error:
         raise StoreError(
             f"The {format} file could not be written: {error}.", hint="Free some disk space."
         ) from error
-    file = File(path, media_type, format)
-    if not transcript.text:
-        return Noted(file, ("The transcript is empty: nothing was said, so the file is empty.",))
-    return file
+    file = File(path, media_type, suffix)
+    notes: list[str] = []
+    if not _says_something(transcript):
+        notes.append("The transcript is empty: nothing was said, so the file is empty.")
+    elif format == "rttm" and _unnamed(transcript):
+        notes.append("No speakers are known for some of it; the file calls them UNKNOWN.")
+    return Noted(file, tuple(notes)) if notes else file
+
+
+def _unnamed(subject: Transcript | SpeakerTurns) -> bool:
+    if isinstance(subject, SpeakerTurns):
+        return False
+    return any(segment.speaker is None for segment in subject.segments)
+
+
+def _says_something(subject: Transcript | SpeakerTurns) -> bool:
+    return bool(subject.turns if isinstance(subject, SpeakerTurns) else subject.text)
+
+
+def _written(subject: Transcript | SpeakerTurns, format: str) -> tuple[bytes, str, str]:
+    """Return the bytes of a file, its media type and its suffix."""
+    if format == "json":
+        return to_json(subject), "application/json", "json"
+    if format == "rttm":
+        return rttm(subject).encode(), "text/plain", "rttm"
+    if format == "audacity":
+        return audacity_labels(subject).encode(), "text/plain", "txt"
+    if format == "textgrid":
+        return textgrid(subject).encode(), "text/plain", "TextGrid"
+    if isinstance(subject, SpeakerTurns):
+        return listed_turns(subject).encode(), "text/plain", "txt"
+    if format == "vtt":
+        return vtt(subtitles_of(subject)).encode(), "text/vtt", "vtt"
+    if format == "srt":
+        return srt(subtitles_of(subject, labels=True)).encode(), "application/x-subrip", "srt"
+    return plain_text(subject).encode(), "text/plain", "txt"
 
 
 @tool(suffix="audio", claims=("audible",))

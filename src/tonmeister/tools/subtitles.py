@@ -1,7 +1,8 @@
 """Subtitles: words with times become short, readable pieces.
 
 The limits are those of the field (EBU-TT-D and Netflix timed text guides): two lines of 42
-characters, at most seven seconds, breaks at punctuation and pauses.
+characters, at most seven seconds and 17 characters a second where the speech leaves the time,
+breaks at punctuation and pauses.
 """
 
 import html
@@ -17,6 +18,9 @@ MAX_LINE = 42
 MAX_LINES = 2
 MAX_DURATION = 7.0
 MIN_DURATION = 0.8
+MAX_RATE = 17.0  # characters per second that are comfortably read
+LEAD = 0.5  # seconds by which a subtitle may come before its words, when it needs the time
+ORPHAN = 6.0  # cost of a subtitle of one word: more than tearing any sentence apart
 PAUSE = 1.2  # seconds; the picture should not show words long before they are spoken
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
 
@@ -32,25 +36,38 @@ class Subtitle:
         start: Seconds from the beginning.
         end: Seconds from the beginning, after ``start``.
         lines: One or two lines of text.
+        speaker: Who speaks, if known.
     """
 
     start: float
     end: float
     lines: tuple[str, ...]
+    speaker: str | None = None
+
+    @property
+    def length(self) -> int:
+        """Characters to read."""
+        return sum(map(len, self.lines)) + len(self.lines) - 1
 
 
-def subtitles_of(transcript: Transcript) -> list[Subtitle]:
+def subtitles_of(transcript: Transcript, *, labels: bool = False) -> list[Subtitle]:
     """Divide a transcript into subtitles that do not overlap.
 
     Args:
         transcript: What was said; words without times share their segment's time by length.
+        labels: Write "Anna:" into the text where another known speaker begins.
     """
     space = "" if transcript.language in UNSPACED_LANGUAGES else " "
     found: list[Subtitle] = []
-    for stretch in _stretches(transcript, space):
+    shown: str | None = None
+    for speaker, stretch in _stretches(transcript, space):
+        if labels and speaker is not None and speaker != shown:
+            name = " ".join(speaker.split())[: MAX_LINE - 1]
+            stretch = [Word(stretch[0].start, stretch[0].start, f"{name}:"), *stretch]
+        shown = speaker
         for words in _divided(stretch, space):
             lines = _lines([word.text for word in words], space)
-            found.append(Subtitle(words[0].start, words[-1].end, lines))
+            found.append(Subtitle(words[0].start, words[-1].end, lines, speaker))
     return _timed(found, transcript.duration)
 
 
@@ -77,10 +94,16 @@ def vtt(subtitles: Sequence[Subtitle]) -> str:
     """
     return "WEBVTT\n\n" + "".join(
         f"{_timecode(subtitle.start, '.')} --> {_timecode(subtitle.end, '.')}\n"
+        + _voice(subtitle.speaker)
         + html.escape("\n".join(subtitle.lines), quote=False)
         + "\n\n"
         for subtitle in subtitles
     )
+
+
+def _voice(speaker: str | None) -> str:
+    """Return the voice tag that names a speaker in WebVTT; players need not show it."""
+    return f"<v {html.escape(' '.join(speaker.split()), quote=False)}>" if speaker else ""
 
 
 def plain_text(transcript: Transcript) -> str:
@@ -104,20 +127,20 @@ def _timecode(seconds: float, separator: str) -> str:
     return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}{separator}{rest % 1000:03d}"
 
 
-def _stretches(transcript: Transcript, space: str) -> Iterator[list[Word]]:
-    """Yield words that belong together: one speaker, no long pause."""
+def _stretches(transcript: Transcript, space: str) -> Iterator[tuple[str | None, list[Word]]]:
+    """Yield speaker and words that belong together: one speaker, no long pause."""
     stretch: list[Word] = []
     speaker: str | None = None
     for segment in transcript.segments:
         for word in _words(segment, space):
             paused = bool(stretch) and word.start - stretch[-1].end >= PAUSE
             if stretch and (paused or segment.speaker != speaker):
-                yield stretch
+                yield speaker, stretch
                 stretch = []
             speaker = segment.speaker
             stretch.append(word)
     if stretch:
-        yield stretch
+        yield speaker, stretch
 
 
 def _words(segment: Segment, space: str) -> Iterator[Word]:
@@ -176,9 +199,10 @@ def _cost(words: Sequence[Word], start: int, end: int, space: str) -> float:
     last = words[end - 1]
     ends_sentence = bool(_SENTENCE_END.search(last.text))
     if end - start == 1 and len(words) > 1:
-        cost += 2.0
+        cost += ORPHAN
     if last.end - words[start].start < MIN_DURATION:
         cost += 0.5
+    cost += _haste(words, start, end, space)
     if end < len(words) and not ends_sentence:
         pause = words[end].start - last.end
         cost += 0.3 if _CLAUSE_END.search(last.text) else 1.5
@@ -186,6 +210,14 @@ def _cost(words: Sequence[Word], start: int, end: int, space: str) -> float:
     # A sentence that begins near the end of a subtitle is torn apart.
     inner = [bool(_SENTENCE_END.search(word.text)) for word in words[start : end - 1]]
     return cost + 0.6 * sum(inner)
+
+
+def _haste(words: Sequence[Word], start: int, end: int, space: str) -> float:
+    """Return the cost of too little time to read, counting what is silent afterwards."""
+    length = len(space.join(word.text for word in words[start:end]))
+    until = words[end].start if end < len(words) else words[end - 1].end + PAUSE
+    needed = length / MAX_RATE
+    return min(1.5, max(0.0, needed - (until - words[start].start)))
 
 
 def _break(texts: Sequence[str], space: str) -> int | None:
@@ -198,7 +230,7 @@ def _break(texts: Sequence[str], space: str) -> int | None:
         if len(upper) > MAX_LINE or len(lower) > MAX_LINE:
             continue
         score = abs(len(upper) - len(lower)) / MAX_LINE
-        score += 0.5 * (count == 1) + 0.5 * (count == len(texts) - 1)
+        score += 2.0 * (count == 1) + 2.0 * (count == len(texts) - 1)
         score -= 0.4 if _CLAUSE_END.search(upper) or _SENTENCE_END.search(upper) else 0.0
         if best is None or score < best[0]:
             best = (score, count)
@@ -211,14 +243,18 @@ def _lines(texts: Sequence[str], space: str) -> tuple[str, ...]:
 
 
 def _timed(subtitles: Sequence[Subtitle], duration: float) -> list[Subtitle]:
-    """Show short subtitles longer where there is room, and end each before the next."""
+    """Give each the time to read it where there is room, and end it before the next."""
     timed: list[Subtitle] = []
     for index, subtitle in enumerate(subtitles):
-        start = max(0.0, subtitle.start, timed[-1].end if timed else 0.0)
+        earliest = timed[-1].end if timed else 0.0
+        start = max(earliest, subtitle.start)
         end = max(subtitle.end, start + 0.001)
         limit = max(end, duration)
         if index + 1 < len(subtitles):
             limit = max(start + 0.001, subtitles[index + 1].start)
-        end = min(max(end, start + MIN_DURATION), limit)
+        needed = max(MIN_DURATION, subtitle.length / MAX_RATE)
+        end = min(max(end, start + needed), limit)
+        # What does not fit afterwards comes before, out of a pause.
+        start = max(earliest, start - LEAD, min(start, end - needed), 0.0)
         timed.append(replace(subtitle, start=start, end=min(end, start + MAX_DURATION)))
     return timed

@@ -1,0 +1,233 @@
+"""Dubbing with Kokoro: a translated transcript spoken at the times of the original."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tonmeister.artifacts import Measurement, Noted, Segment, Transcript
+from tonmeister.audio import Samples
+from tonmeister.errors import ToolInputError
+from tonmeister.models.dubbing import FASTEST, IN_TIME, Line, Placed, SpeechFitter, Timeline
+from tonmeister.models.kokoro import KOKORO, SAMPLE_RATE, Kokoro
+from tonmeister.models.kokoro_voices import LANGUAGES, VOICES
+from tonmeister.models.translation_pairs import code_of, name_of
+from tonmeister.models.voice_pitch import closest_voices, median_f0_hz
+from tonmeister.streaming import Audio
+from tonmeister.tools.translation import Dubbing, dub
+from tonmeister.toolspec import Card, model
+
+__all__ = ["KokoroDub"]
+
+LISTENED = 30.0
+"""Seconds of a speaker that are enough to tell the pitch."""
+
+SILENCE = 0.01
+LEAD = 0.01
+"""Speech begins where it reaches this share of its peak (-40 dB), and ends there, with 10 ms to
+spare."""
+
+EVERYBODY = ""
+BEYOND = 0.5
+"""Seconds by which a transcript may exceed its recording."""
+
+
+@model(
+    dub,
+    card=Card(
+        name="kokoro-82m",
+        licence="Apache-2.0",
+        checkpoint=KOKORO,
+        memory_mb=680,
+        speed=1.2,
+        load_duration=2.0,
+        quality=60,
+        note="Speech replaces the whole original sound, music and noise included.",
+    ),
+)
+class KokoroDub:
+    """Dubs with Kokoro, 82 million parameters, 24 kHz mono."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Load Kokoro.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        self._kokoro = Kokoro()
+        self._kokoro.load(weights, threads)
+
+    def __call__(
+        self, audio: Audio, transcript: Transcript, voice: str | None = None
+    ) -> Dubbing | Noted:
+        """Speak a transcript at its times.
+
+        Args:
+            audio: The original recording, any rate and channels; it is read in places.
+            transcript: What to say, in the language to speak.
+            voice: A voice for everybody, or "SPEAKER_00=pm_alex, SPEAKER_01=pf_dora"; None for
+                one of about the pitch of each speaker.
+
+        Raises:
+            ToolInputError: There is nothing to say, or language, voice or times do not fit.
+        """
+        language = _spoken_language(transcript)
+        segments = sorted(
+            (one for one in transcript.segments if any(map(str.isalnum, one.text))),
+            key=lambda segment: segment.start,
+        )
+        _check_times(segments, audio)
+        voices = _voices(audio, segments, language, voice)
+        lines = [
+            Line(one.start, one.end, one.text.strip(), voices[one.speaker or EVERYBODY])
+            for one in segments
+        ]
+
+        def speak(text: str, voice: str, speed: float) -> Samples:
+            made = self._kokoro.spoken(text, language, voice, speed)
+            return _spoken_part(np.concatenate([block.samples[0] for block in made]))
+
+        timeline = Timeline(SAMPLE_RATE)
+        placed = SpeechFitter(speak, SAMPLE_RATE).placed(lines, timeline)
+        wanted = round(audio.duration * SAMPLE_RATE)
+        num_frames = max(wanted, round(placed[-1].end * SAMPLE_RATE))
+        added = (num_frames - wanted) / SAMPLE_RATE
+        dubbing = Dubbing(timeline.audio(num_frames), _report(placed, voices, added))
+        notes = _notes(placed, added)
+        return Noted(dubbing, notes) if notes else dubbing  # pyright: ignore[reportArgumentType]
+
+
+def _spoken_language(transcript: Transcript) -> str:
+    language = code_of(transcript.language)
+    if not any(letter.isalpha() for letter in transcript.text):
+        raise _refused("The transcript has no words to speak.", "Transcribe a recording of speech.")
+    if language is None:
+        raise _refused(
+            "The transcript does not say its language.", "Translate it first, or transcribe anew."
+        )
+    if language not in LANGUAGES:
+        raise _refused(
+            f"No voice here speaks {name_of(language)}.",
+            f"Translate the transcript into one of: {', '.join(LANGUAGES)}.",
+        )
+    return language
+
+
+def _check_times(segments: Sequence[Segment], audio: Audio) -> None:
+    last = segments[-1].start
+    if last > audio.duration + BEYOND:
+        raise _refused(
+            f"The transcript goes on at {last:.1f} s; the recording ends at "
+            f"{audio.duration:.1f} s.",
+            "Give the recording that the transcript was made from.",
+        )
+
+
+def _voices(
+    audio: Audio, segments: Sequence[Segment], language: str, voice: str | None
+) -> dict[str, str]:
+    """Return the voice of every speaker."""
+    known = [one.name for one in VOICES if one.language == language]
+    speakers = list(dict.fromkeys(one.speaker or EVERYBODY for one in segments))
+    given = _given(voice, known, speakers)
+    pitches = {
+        speaker: _pitch_hz(
+            audio, [one for one in segments if (one.speaker or EVERYBODY) == speaker]
+        )
+        for speaker in speakers
+        if speaker not in given
+    }
+    left = [name for name in known if name not in given.values()] or known
+    return {**given, **closest_voices(pitches, left, known[0])}
+
+
+def _given(voice: str | None, known: Sequence[str], speakers: Sequence[str]) -> dict[str, str]:
+    """Return the voices that were asked for, by speaker."""
+    if voice is None:
+        return {}
+    if "=" not in voice:
+        return dict.fromkeys(speakers, _known_voice(voice.strip(), known))
+    pairs = [part.partition("=") for part in re.split(r"[,;]", voice) if part.strip()]
+    given = {name.strip(): _known_voice(wanted.strip(), known) for name, _, wanted in pairs}
+    if strangers := [name for name in given if name not in speakers]:
+        listed = ", ".join(speaker or "(no labels)" for speaker in speakers)
+        raise _refused(
+            f"Nobody in the transcript is called '{strangers[0]}'.", f"Speakers: {listed}."
+        )
+    return given
+
+
+def _known_voice(voice: str, known: Sequence[str]) -> str:
+    if voice not in known:
+        close = difflib.get_close_matches(voice, known, n=1, cutoff=0.4)
+        meant = f"Did you mean '{close[0]}'? " if close else ""
+        raise _refused(
+            f"Voice '{voice}' is not one of this language.", f"{meant}Voices: {', '.join(known)}."
+        )
+    return voice
+
+
+def _pitch_hz(audio: Audio, segments: Sequence[Segment]) -> float | None:
+    """Measure a speaker's median pitch in the longest stretches."""
+    pieces: list[Samples] = []
+    left = LISTENED
+    for segment in sorted(segments, key=lambda one: one.start - one.end):
+        if left <= 0.0:
+            break
+        heard = audio.read(segment.start, min(segment.end, segment.start + left))
+        pieces.append(heard.to_mono().samples[0])
+        left -= heard.duration
+    return median_f0_hz(pieces, audio.sample_rate)
+
+
+def _spoken_part(samples: Samples) -> Samples:
+    """Cut the silence at both ends, so that speech begins when its line does."""
+    loud = np.flatnonzero(np.abs(samples) > SILENCE * np.max(np.abs(samples), initial=0.0))
+    if len(loud) == 0:
+        return samples
+    lead = round(LEAD * SAMPLE_RATE)
+    return samples[max(0, loud[0] - lead) : loud[-1] + lead]
+
+
+def _report(placed: Sequence[Placed], voices: dict[str, str], added: float) -> Measurement:
+    lengths = np.array([one.end - one.start for one in placed])
+    speeds = np.array([one.speed for one in placed])
+    delays = [one.delay for one in placed]
+    overruns = [one.overrun for one in placed]
+    values: dict[str, float | int | str | None] = {
+        "segments": len(placed),
+        "fitted": sum(one.fits for one in placed),
+        "mean_speed": round(float(np.average(speeds, weights=lengths)), 3),
+        "max_speed": round(float(speeds.max()), 3),
+        "overrun": round(sum(overruns), 3),
+        "max_overrun": round(max(overruns), 3),
+        "delayed": sum(delay > IN_TIME for delay in delays),
+        "max_delay": round(max(0.0, *delays), 3),
+        "added": round(added, 3),
+    }
+    for speaker, voice in voices.items():
+        values[f"voice_{speaker}".rstrip("_")] = voice
+    return Measurement(values)
+
+
+def _notes(placed: Sequence[Placed], added: float) -> tuple[str, ...]:
+    late = [one for one in placed if not one.fits]
+    notes: list[str] = []
+    if late:
+        delayed = [one.delay for one in placed if one.delay > IN_TIME]
+        begin = f"; {len(delayed)} begin up to {max(delayed):.1f} s late" if delayed else ""
+        notes.append(
+            f"{len(late)} of {len(placed)} segments are too long for their time even at "
+            f"{FASTEST} times the usual speed and end up to "
+            f"{max(one.overrun for one in late):.1f} s late{begin}. Nothing was cut."
+        )
+    if added > 0.0:
+        notes.append(f"The result is {added:.1f} s longer than the recording.")
+    return tuple(notes)
+
+
+def _refused(message: str, hint: str) -> ToolInputError:
+    return ToolInputError(message, tool="dub", hint=hint)

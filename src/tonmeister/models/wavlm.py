@@ -1,0 +1,102 @@
+"""WavLM: what a voice sounds like, from a large network of the hub, with torch.
+
+Source: Chen et al., "WavLM: Large-Scale Self-Supervised Pre-Training for Full Stack Speech
+Processing" (IEEE JSTSP 2022), with an x-vector head trained for speaker verification.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tonmeister.audio import Samples
+from tonmeister.checkpoints import Checkpoint
+from tonmeister.models.diarization import PauseDiarizer
+from tonmeister.models.silero import SpeechDetector
+from tonmeister.models.voice_tools import Diarizes
+from tonmeister.packages import Hub, Part
+from tonmeister.tools.speakers import diarize
+from tonmeister.toolspec import Card, model
+
+__all__ = ["FILES", "WavlmDiarizer", "WavlmVoices"]
+
+FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
+_HUB = Hub("microsoft/wavlm-base-plus-sv", "main")
+WEIGHTS = Checkpoint(
+    name="wavlm-base-plus-sv",
+    files=dict.fromkeys(FILES, ""),
+    licence="CC-BY-SA-3.0",
+    size_mb=405.0,
+    sources=[{file: Part(_HUB, file) for file in FILES}],
+)
+SHORTEST = 8_000
+"""Shorter speech, below half a second, is repeated up to that."""
+
+
+class WavlmVoices:
+    """Turns speech into voices.
+
+    Args:
+        weights: Folder with the checkpoint's files.
+        threads: CPU threads it may use.
+    """
+
+    # The authors' model card gives 0.86 as the similarity from which speakers are the same.
+    apart = 0.25
+    same = 0.86
+
+    def __init__(self, weights: Path, threads: int) -> None:
+        import torch
+        from transformers import AutoFeatureExtractor, WavLMForXVector
+
+        torch.set_num_threads(threads)
+        self._torch: Any = torch
+        folder = str(weights)
+        self._features: Any = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
+        network: Any = WavLMForXVector.from_pretrained(folder, local_files_only=True)
+        self._network: Any = network.eval()
+
+    def embed(self, clips: Sequence[Samples]) -> Samples:
+        """Return the voice in each clip, of unit length, shape ``(clips, dimensions)``.
+
+        Args:
+            clips: Speech of one person each, mono at 16 kHz, not empty.
+        """
+        long = [np.resize(clip, SHORTEST) if len(clip) < SHORTEST else clip for clip in clips]
+        found: list[Samples] = []
+        for clip in long:
+            prepared = self._features(clip, sampling_rate=16_000, return_tensors="pt")
+            with self._torch.inference_mode():
+                found.append(self._network(**prepared).embeddings[0].numpy())
+        voices = np.stack(found)
+        lengths = np.maximum(np.linalg.norm(voices, axis=1, keepdims=True), 1e-9)
+        return np.asarray(voices / lengths, np.float32)
+
+
+@model(
+    diarize,
+    card=Card(
+        name="wavlm-base-plus-sv",
+        licence="CC-BY-SA-3.0",
+        checkpoint=WEIGHTS,
+        memory_mb=1200,
+        speed=1.0,
+        load_duration=6.0,
+        quality=35,
+        packages=("torch", "transformers"),
+        extra="torch",
+    ),
+)
+class WavlmDiarizer(Diarizes):
+    """Finds who speaks when by pauses and changes of voice; it cannot hear talk at once."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Load the network.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        voices = WavlmVoices(Path(weights or ""), threads)
+        self.diarizer = PauseDiarizer(voices, SpeechDetector(1))

@@ -1,0 +1,206 @@
+"""What transcription, languages, alignment and fillers reach on recordings with known truth."""
+
+from collections.abc import Callable
+
+import jiwer
+import numpy as np
+import pytest
+
+from tests.models.conftest import (  # noqa: F401 - fixtures
+    alignment,
+    filler_finder,
+    kokoro,
+    language_namer,
+    librivox,
+    prompts,
+    spoken_words,
+    two_cities,
+    two_cities_file,
+    whisper,
+    whisper_tiny,
+)
+from tests.models.test_whisper import OPENING, UNSPOKEN, plain, transcript
+from tests.models.test_whisper_alignment import put_together
+from tests.models.test_whisper_alignment import words_of as aligned_words
+from tests.models.test_whisper_fillers import SCRIPT, found_in, spoken
+from tests.models.test_written_language import CASES
+from tonmeister.artifacts import Measurement, Noted, Transcript
+from tonmeister.audio import Waveform
+from tonmeister.models.kokoro import Kokoro
+from tonmeister.models.whisper import Whisper, WhisperBase, WhisperTinyEn
+from tonmeister.models.whisper_alignment import WhisperAlignment
+from tonmeister.models.whisper_fillers import WhisperFillers
+from tonmeister.models.whisper_language import WhisperLanguage
+from tonmeister.models.written_language import UNCLEAR, WrittenLanguage
+from tonmeister.streaming import Audio
+from tonmeister.tools.speech import WithoutFillers
+
+pytestmark = pytest.mark.weights
+
+Record = Callable[..., None]
+Clips = list[tuple[Waveform, str]]
+READINGS = "LibriVox (5 clips, 23 s) and A Tale of Two Cities (44 s), English"
+
+
+def word_errors(model: Whisper, clips: Clips, language: str) -> float:
+    heard = [plain(transcript(model, clip, language).text) for clip, _ in clips]
+    return jiwer.wer([plain(text) for _, text in clips], heard)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "bound"), [("whisper", 0.05), ("whisper_tiny", 0.14)], ids=["base", "tiny.en"]
+)
+def test_readings(
+    capability: Record,
+    request: pytest.FixtureRequest,
+    librivox: Clips,  # noqa: F811
+    two_cities: Waveform,  # noqa: F811
+    fixture: str,
+    bound: float,
+):
+    model = request.getfixturevalue(fixture)
+    assert isinstance(model, (WhisperBase, WhisperTinyEn))
+    error = word_errors(model, [*librivox, (two_cities, OPENING)], "en")
+    capability(
+        tool="transcribe",
+        model=type(model).__tonmeister_model__.card.name,
+        data=READINGS,
+        measure="word error rate",
+        value=100 * error,
+        unit="%",
+        goal=f"≤ {100 * bound:.0f} %",
+    )
+    assert error <= bound
+
+
+@pytest.mark.parametrize(
+    ("language", "bound"), [("en", 0.10), ("es", 0.15), ("fr", 0.20), ("it", 0.20)]
+)
+def test_telephone_prompts(
+    capability: Record,
+    whisper: WhisperBase,  # noqa: F811
+    prompts: dict[str, Clips],  # noqa: F811
+    language: str,
+    bound: float,
+):
+    error = word_errors(whisper, prompts[language], language)
+    capability(
+        tool="transcribe",
+        model="whisper-base",
+        data=f"5 telephone prompts at 8 kHz, {language} (Asterisk, CC-BY-SA-3.0)",
+        measure="word error rate",
+        value=100 * error,
+        unit="%",
+        goal=f"≤ {100 * bound:.0f} %",
+    )
+    assert error <= bound
+
+
+def test_nothing_invented(capability: Record, whisper: WhisperBase):  # noqa: F811
+    written = [
+        name
+        for name, samples in UNSPOKEN.items()
+        if transcript(whisper, Waveform(samples.astype(np.float32), 16_000)).segments
+    ]
+    capability(
+        tool="transcribe",
+        model="whisper-base",
+        data=f"{len(UNSPOKEN)} clips of 10 s without speech: noise, hum, beeps, music, a yard",
+        measure="clips with invented text",
+        value=len(written),
+        goal="0",
+    )
+    assert written == []
+
+
+def test_spoken_languages(
+    capability: Record,
+    language_namer: WhisperLanguage,  # noqa: F811
+    prompts: dict[str, Clips],  # noqa: F811
+):
+    right = total = 0
+    for language, clips in prompts.items():
+        for clip, _ in clips:
+            result = language_namer(Audio.from_waveform(clip))
+            value = result.value if isinstance(result, Noted) else result
+            assert isinstance(value, Measurement)
+            right += value.values["language"] == language
+            total += 1
+    capability(
+        tool="detect_language",
+        model="whisper-base",
+        data=f"{total} telephone prompts of 4–8 s in en, es, fr, it",
+        measure="language right",
+        value=100 * right / total,
+        unit="%",
+        goal="≥ 90 %",
+    )
+    assert right / total >= 0.9
+
+
+def test_written_languages(capability: Record):
+    namer = WrittenLanguage()
+    named = [(code, *namer(text)[0]) for code, text in CASES]
+    languages = len({code for code, _ in CASES})
+    right = sum(best == code and share >= UNCLEAR for code, best, share in named)
+    wrong = sum(best != code and share >= UNCLEAR for code, best, share in named)
+    capability(
+        tool="detect_language",
+        model="py3langid and small words",
+        data=f"{len(CASES)} sentences of 3–10 words in {languages} languages",
+        measure="language right (the rest is told to be unclear)",
+        value=100 * right / len(CASES),
+        unit="%",
+        goal="≥ 95 %, none wrong",
+    )
+    assert right / len(CASES) >= 0.95 and wrong == 0
+
+
+def test_word_onsets(
+    capability: Record,
+    alignment: WhisperAlignment,  # noqa: F811
+    spoken_words: dict[str, Waveform],  # noqa: F811
+):
+    audio, text, onsets = put_together(spoken_words, (0.0, 0.6), count=40)
+    result = alignment(audio, " ".join(text), "en")
+    value = result.value if isinstance(result, Noted) else result
+    assert isinstance(value, Transcript)
+    found = aligned_words(value)
+    errors = 1000 * np.abs([word.start - onset for word, onset in zip(found, onsets, strict=True)])
+    capability(
+        tool="align",
+        model="whisper-base",
+        data="40 English words put together with pauses of 0 to 0.6 s",
+        measure="onset error, median",
+        value=float(np.median(errors)),
+        unit="ms",
+        goal="≤ 100 ms",
+    )
+    assert np.median(errors) <= 100.0
+
+
+def test_fillers(
+    capability: Record,
+    kokoro: Kokoro,  # noqa: F811
+    whisper: WhisperBase,  # noqa: F811
+    filler_finder: WhisperFillers,  # noqa: F811
+):
+    hits = misses = total = 0
+    for voice in ("af_heart", "am_michael"):
+        waveform, truth = spoken(kokoro, SCRIPT, "en", voice)
+        heard = transcript(whisper, waveform.resampled(16_000), "en")
+        result = filler_finder(Audio.from_waveform(waveform), heard)
+        value = result.value if isinstance(result, Noted) else result
+        assert isinstance(value, WithoutFillers)
+        found, wrong = found_in(value.edits.events, truth)
+        hits, misses, total = hits + found, misses + wrong, total + len(truth)
+    shared = {
+        "tool": "remove_fillers",
+        "model": "whisper-base",
+        "data": f"{total} fillers in synthesized English, two American voices",
+        "unit": "%",
+    }
+    precision = hits / max(1, hits + misses)
+    capability(**shared, measure="recall", value=100 * hits / total, goal="≥ 50 %")
+    capability(**shared, measure="precision", value=100 * precision, goal="≥ 90 %")
+    assert hits / total >= 0.5 and precision >= 0.9
