@@ -9,7 +9,6 @@ import pytest
 from scripts.recordings import TWO_CITIES, pulled
 from tonmeister.artifacts import Segment, Transcript
 from tonmeister.audio import Waveform
-from tonmeister.errors import ToolUnavailable
 from tonmeister.registry import discover
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, TOOL_RULES, check_model, check_tool, loaded
@@ -99,7 +98,7 @@ def test_a_model_takes_any_sound_and_lets_go(model: Model, rule: str, adapters: 
         reading = Audio.from_file(pulled(TWO_CITIES) / "two_cities.wav")
         given["reference_audio"] = reading.part(0.0, 8.0)
     if model.card.name == DECLINES:
-        with pytest.raises(ToolUnavailable, match="nothing was imitated"):
+        with pytest.raises(AssertionError, match="nothing was imitated"):
             check_model(model, "mono", spec, weights, adapter=adapters[name], arguments=given)
         return
     check_model(model, rule, spec, weights, adapter=adapters[name], arguments=given)

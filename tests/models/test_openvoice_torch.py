@@ -143,7 +143,7 @@ def write_checkpoint(folder: Path, config: dict, *, seed: int = 1) -> Path:
     (folder / CONFIG).write_text(json.dumps(config), encoding="utf-8")
     generator = torch.Generator().manual_seed(seed)
     weights = {
-        name: torch.full(shape, 1.5)
+        name: torch.full(shape, 1.0)
         if name.endswith("_g")
         else torch.randn(shape, generator=generator) * max(1, np.prod(shape[1:])) ** -0.5
         for name, shape in published_names(config).items()

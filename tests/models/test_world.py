@@ -93,12 +93,13 @@ def test_blocks_join_without_a_seam(
     spectra = [_levels_db(one[0]) for one in (whole, pieces)]
     # Phases may differ in a voiced stretch, levels may not.
     apart = np.abs(spectra[0] - spectra[1])
-    assert np.percentile(apart, 95) < 1.5
-    assert np.max(apart) < 12.0
+    assert np.percentile(apart, 95) < 1.0
+    assert np.max(apart) < 3.0
 
 
 def _levels_db(samples: Samples) -> Samples:
-    frames = samples[: len(samples) // 320 * 320].reshape(-1, 320)
+    # Tenths of a second: in shorter ones it matters where a single pulse of the voice lies.
+    frames = samples[: len(samples) // 1600 * 1600].reshape(-1, 1600)
     return 10.0 * np.log10(np.mean(frames**2, axis=1) + 1e-6)
 
 

@@ -24,7 +24,7 @@ from tonmeister.models.text_language import language_of
 from tonmeister.models.voice_table import read_table
 from tonmeister.models.world import pitch_of
 from tonmeister.packages import Hub, Part
-from tonmeister.streaming import Audio, Feed
+from tonmeister.streaming import Audio, Feed, fit_blocks
 from tonmeister.tools.voice import clone_voice, convert_voice, require_consent
 from tonmeister.toolspec import Card, model
 
@@ -241,9 +241,8 @@ class OpenVoiceConverter:
         speech = reference_speech(reference_audio, self._detector, rate, "convert_voice")
         made = colours.converted(audio.converted(rate, 1), colours.of(speech))
         whole = made.converted(audio.sample_rate, audio.num_channels)
-        return Audio.from_blocks(
-            whole.blocks(), audio.sample_rate, audio.num_channels, audio.num_frames
-        )
+        shape = (audio.sample_rate, audio.num_channels, audio.num_frames or 0)
+        return Audio.from_blocks(fit_blocks(whole.blocks(), *shape), *shape)
 
 
 @model(

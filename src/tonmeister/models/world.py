@@ -19,7 +19,7 @@ from tonmeister.artifacts import Noted
 from tonmeister.audio import Samples, Waveform
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.silero import SpeechDetector
-from tonmeister.streaming import Audio, Feed
+from tonmeister.streaming import Audio, Feed, fit_blocks
 from tonmeister.tools.voice import convert_voice, require_consent
 from tonmeister.toolspec import Card, model
 
@@ -39,6 +39,9 @@ LOWEST_RATE, HIGHEST_RATE = 16_000, 48_000
 
 BLOCK_DURATION, OVERLAP = 10.0, 2.0
 """Seconds made at a time, and what two blocks have in common; the seam lies in a pause there."""
+
+UNSURE = 0.2
+"""Seconds at both ends of a block where pitch lacks one half of what it is found by."""
 
 SURVEYS, SURVEY_DURATION = 8, 8.0
 """Pieces of the recording, evenly spread, whose averages stand for its voice."""
@@ -150,8 +153,9 @@ class World:
         working = audio.converted(rate, None)
         blocks = _joined(working, _Change(source, target))
         made = Audio.from_blocks(blocks, rate, audio.num_channels, working.num_frames)
-        shape = (audio.sample_rate, audio.num_channels, audio.num_frames)
-        return Audio.from_blocks(made.converted(audio.sample_rate, None).blocks(), *shape)
+        shape = (audio.sample_rate, audio.num_channels, audio.num_frames or 0)
+        fitted = fit_blocks(made.converted(audio.sample_rate, None).blocks(), *shape)
+        return Audio.from_blocks(fitted, *shape)
 
 
 def pitch_of(waveform: Waveform) -> tuple[Reals, Reals]:
@@ -275,20 +279,25 @@ def _joined(audio: Audio, change: _Change) -> Iterator[Waveform]:
     """Convert overlapping blocks, and cut from one to the next where nothing is voiced."""
     rate = audio.sample_rate
     length, overlap = round(BLOCK_DURATION * rate), round(OVERLAP * rate)
+    unsure = round(UNSURE * rate)
     feed = Feed(audio)
     held = feed.take(length)
     tail: Samples | None = None
+    touched = np.zeros(overlap, np.bool_)
     while held.shape[1]:
         fresh = feed.take(length - overlap)
         made, voiced = _converted(Waveform(held, rate), change)
         if tail is not None:
-            made[:, :overlap] = _seamed(tail, made[:, :overlap], voiced[:overlap])
+            both = touched | voiced[:overlap]
+            # Near the ends of a block its pitch is not certain, so what it left is not either.
+            both[:unsure] = both[-unsure:] = True
+            made[:, :overlap] = _seamed(tail, made[:, :overlap], both)
         last = not fresh.shape[1]
         ready = made if last else made[:, :-overlap]
         yield Waveform(ready, rate)
         if last:
             return
-        tail = made[:, -overlap:]
+        tail, touched = made[:, -overlap:], voiced[-overlap:]
         held = np.concatenate([held[:, -overlap:], fresh], axis=1)
 
 
