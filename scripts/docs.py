@@ -115,6 +115,7 @@ def _models(catalog: Catalog) -> Iterable[str]:
     for model in sorted(catalog.models, key=lambda one: (one.tool, -one.card.quality)):
         card, weights = model.card, model.card.checkpoint
         size = f"{weights.size_mb:.1f} MB" if weights else "none"
+        size += "" if weights is None or weights.is_stated else ", hub"
         languages = ", ".join(card.languages[:8]) + (" …" if len(card.languages) > 8 else "")
         commercial = "yes" if card.commercial else "no"
         row = (card.name, f"`{model.tool}`", card.licence, commercial, size, languages or "any")
@@ -123,10 +124,13 @@ def _models(catalog: Catalog) -> Iterable[str]:
     size = f"{embedded.size_mb:.1f} MB"
     rows.append((embedded.name, "planning", embedded.licence, "yes", size, "en, pt"))
     yield "Weights are downloaded on consent, verified by sha256, and then used offline."
+    yield "Those marked “hub” are pinned to what the hub states at the first pull."
     yield ""
     columns = ("model", "tool", "licence of the weights", "commercial use", "download", "languages")
     yield from _table(*columns, rows=rows)
-    notes = sorted({(one.card.name, one.card.note) for one in catalog.models if one.card.note})
+    notes = sorted(
+        {(f"{one.card.name}, {one.tool}", one.card.note) for one in catalog.models if one.card.note}
+    )
     if notes:
         yield from ("", "What users are told about every result:", "")
         yield from (f"- {name}: {note}" for name, note in notes)

@@ -31,6 +31,7 @@ LONG = {"duration": 10.0}
 SHAPE = {"sample_rate": 8000, "num_channels": 1}
 SPOKEN = {"duration": 10.0, "num_segments": 4, "num_words": 90}
 TEXT = {"text": "Bom dia a todos"}
+SCRIPT = {"text": "ANA: Hoje é 24/5. [pause 1]\nRUI: E {chove|/ˈʃɔvi/}."}
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,9 @@ TEXT = {"text": "Bom dia a todos"}
         ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 20}, False),
         ("translated_whole", {"language": "pt"}, SPOKEN, {"num_words": 300}, False),
         ("translated_whole", {"language": "ja"}, SPOKEN, {"num_words": 1}, None),
+        ("says_the_text", SCRIPT, {}, {"heard": "hoje é vinte e quatro de maio e chove"}, True),
+        ("says_the_text", SCRIPT, {}, {"heard": "la la vinte e quatro la la"}, False),
+        ("says_the_text", {"text": "24/11/2026"}, {}, {"heard": "vinte e quatro"}, None),
     ],
 )
 def test_a_claim_holds_only_when_it_was_measured(

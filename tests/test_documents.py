@@ -153,6 +153,18 @@ def test_a_pdf_is_read_without_running_heads_and_page_numbers(tmp_path: Path, ou
     assert (found.container, found.num_chapters) == ("pdf", 3)
 
 
+def test_running_heads_of_chapters_and_section_numbers_are_known_by_their_counting(tmp_path: Path):
+    pages = [
+        [Line(f"Capítulo 1: Do título {number}"), Line(f"1.{number} Do trem"), Line(said)]
+        for number, said in ((7, "Vim da cidade."), (8, "Encontrei um rapaz."), (9, "Fim."))
+    ]
+    path = write_pdf(tmp_path / "livro.pdf", pages, outline={"Do trem": 1})
+    text, _ = read(path)
+    assert text.chapters[1].title == "Do trem"
+    assert text.chapters[1].text.startswith("Encontrei um rapaz.")
+    assert "Do título" not in text.text
+
+
 def test_marks_of_footnotes_in_a_pdf_are_not_read_and_numbers_are(tmp_path: Path):
     lines = [Line("Em 1899 saiu o livro", mark="12"), Line("que tem 148 capítulos.")]
     text, _ = read(write_pdf(tmp_path / "nota.pdf", [lines]))

@@ -4,6 +4,7 @@ Tools name their claims; each check compares facts that were measured while the 
 written. What cannot be measured is reported as not checked, never as passed.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -216,7 +217,14 @@ def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
     heard, text = facts.output.get("heard"), facts.arguments.get("text")
     if heard is None or not isinstance(text, str):
         return None, "not transcribed back"
-    rate = word_error_rate(_without_marks(text), heard)
+    written = _without_marks(text)
+    # What is written "24/11" is said in words: then only the words that stand there are looked for.
+    if any(map(str.isdigit, written)):
+        rate = _share_missing(written, heard)
+    else:
+        rate = word_error_rate(written, heard)
+    if rate is None:
+        return None, "a text of numbers alone is not compared"
     return (
         rate <= SPOKEN_TOLERANCE,
         f"transcribed back: {100 * (1 - min(1.0, rate)):.0f} % of words",
@@ -291,6 +299,14 @@ def word_error_rate(reference: str, hypothesis: str) -> float:
             cost = previous + (word != other)
             previous, row[column] = row[column], min(cost, row[column] + 1, row[column - 1] + 1)
     return row[-1] / len(wanted)
+
+
+def _share_missing(reference: str, hypothesis: str) -> float | None:
+    """Return the share of words without digits that were not understood, in their order."""
+    wanted = [word for word in _words(reference) if not any(map(str.isdigit, word))]
+    matcher = difflib.SequenceMatcher(None, wanted, _words(hypothesis), autojunk=False)
+    found = sum(block.size for block in matcher.get_matching_blocks())
+    return 1.0 - found / len(wanted) if wanted else None
 
 
 def _words(text: str) -> list[str]:

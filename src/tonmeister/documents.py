@@ -92,7 +92,7 @@ def read_document(
     path: Path,
     destination: Path,
     *,
-    idle_timeout: float = 8.0,
+    idle_timeout: float = 20.0,
     cancelled: threading.Event | None = None,
 ) -> DocumentFacts:
     """Read a foreign document and write it as JSON.

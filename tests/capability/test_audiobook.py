@@ -37,9 +37,6 @@ AUDIOBOOK = Plan(
         ),
     )
 )
-BOOK = "Dom Casmurro, 3 chapters, 97 words in Portuguese, EPUB"
-
-
 NUMBERS = {"1": "um", "2": "dois", "3": "três"}
 
 
@@ -47,6 +44,14 @@ def plain(text: str) -> str:
     """Words in lower case, numbers written out: whether "1" or "um" cannot be heard."""
     words = re.sub(r"[^\w\s]", " ", text.lower()).split()
     return " ".join(NUMBERS.get(word, word) for word in words)
+
+
+WORDS = sum(
+    len(plain(part).split())
+    for title, paragraphs in DOM_CASMURRO.chapters.items()
+    for part in (title, *paragraphs)
+)
+BOOK = f"beginning of Dom Casmurro, Portuguese, EPUB, 3 chapters, {WORDS} words"
 
 
 @pytest.fixture(scope="module")

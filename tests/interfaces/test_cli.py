@@ -104,7 +104,7 @@ def test_an_unreadable_format_is_one_line(cli: Cli, folder: Path):
     [
         ("trimm=x", "There is no tool 'trimm'. See `tonmeister tools`."),
         ("trim", "--use takes TOOL=MODEL, not 'trim'."),
-        ("transcribe=whisper-huge", "has no model 'whisper-huge'; there are: whisper-base."),
+        ("transcribe=whisper-huge", "has no model 'whisper-huge'; there are: whisper-"),
         ("trim=x", "trim has no model 'x'; it needs none."),
     ],
 )
@@ -228,6 +228,17 @@ def test_tools_and_models_are_listed_and_explained(cli: Cli):
     assert re.search(r"whisper-base .*MIT.*148 MB.* no ", models)
     assert the_error(cli("models", "pull", "nothing"), 2)
     assert "was not installed" in cli("models", "remove", "whisper-base").out
+
+
+def test_voices_are_listed_by_language_and_a_wrong_name_gets_a_suggestion(cli: Cli):
+    told = cli("voices", "--language", "pt")
+    assert told.code == 0
+    assert "pf_dora" in told.out
+    assert "af_heart" not in told.out
+    assert "not usable" in cli("voices", "--language", "ja").out
+    assert "Did you mean 'pf_dora'?" in the_error(cli("voices", "--sample", "pf_dorra"), 2)
+    assert "not part of Tonmeister" in the_error(cli("voices", "--sample", "zf_xiaoni"), 2)
+    assert "Languages: en" in the_error(cli("voices", "--language", "de"), 2)
 
 
 def test_help_and_version_are_told(cli: Cli):

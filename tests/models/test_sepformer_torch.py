@@ -50,9 +50,9 @@ def shapes(num_sources: int) -> dict[str, dict[str, tuple[int, ...]]]:
         for norm in ("norm1", "norm2"):
             masknet |= {f"{layer}.{norm}.norm.{end}": (SIZE,) for end in ("weight", "bias")}
     return {
-        "encoder.ckpt": {"conv1d.weight": (SIZE, 1, 16)},
+        "encoder.ckpt": {"conv1d.weight": (SIZE, 1, 64)},
         "masknet.ckpt": masknet,
-        "decoder.ckpt": {"weight": (SIZE, 1, 16)},
+        "decoder.ckpt": {"weight": (SIZE, 1, 64)},
     }
 
 

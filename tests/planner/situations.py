@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.planner.signatures import SIGNATURES
 from tonmeister.artifacts import Artifact, Kind, Recipe
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, PastTurn, Request
 from tonmeister.planner.dialect import parse_lines
 from tonmeister.planner.recognizer import Recognizer, language_of
-from tonmeister.registry import Catalog, discover
+from tonmeister.registry import Catalog
 
-__all__ = ["SITUATIONS", "Situation", "artifact", "ask", "catalog_of_speech", "plan_of", "rows"]
+__all__ = ["SITUATIONS", "Situation", "artifact", "ask", "plan_of", "rows"]
 
 HERE = Path(__file__).parent
 DOCUMENTS = ("book", "notes", "script")
@@ -73,12 +72,6 @@ def ask(
     return answer
 
 
-def catalog_of_speech() -> Catalog:
-    """Return what is installed, with the tools of speech that are not there yet by signature."""
-    found = discover()
-    return Catalog({**found.tools, **SIGNATURES}, found.models, found.problems)
-
-
 _LABELLING = (
     "transcribe(audio=@a1) ; diarize(audio=@a1) ; label_speakers(transcript=@s1, turns=@s2)"
 )
@@ -128,6 +121,11 @@ SITUATIONS = {
                 {},
             ),
         ),
+    ),
+    "unconsented": Situation(
+        artifact("a1", "narration"),
+        artifact("a2", "ref"),
+        history=(PastTurn("make narration.wav sound like ref.wav", None, ("a1", "a2")),),
     ),
     "spoken": Situation(
         artifact("a1", "speech", "audio", "synthesize_speech"),

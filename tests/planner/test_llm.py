@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from tests.planner.situations import catalog_of_speech
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.errors import LLMError
 from tonmeister.plan import Plan, check
@@ -146,7 +145,7 @@ def test_a_long_conversation_keeps_the_prompt_short(catalog: Catalog) -> None:
 
 
 def test_every_demonstration_is_a_valid_answer() -> None:
-    catalog = catalog_of_speech()
+    catalog = discover()
     bank = load_demonstrations()
     assert len(bank) >= 40
     for shown in bank:
@@ -210,7 +209,7 @@ def test_a_step_can_only_refer_to_results_it_takes(catalog: Catalog) -> None:
 
 def test_a_step_refers_to_one_of_several_results_by_its_name() -> None:
     book = {"a1": artifact("a1", "book", "document")}
-    grammar = grammar_for("narrate it, then make an audiobook", catalog_of_speech(), book)
+    grammar = grammar_for("narrate it, then make an audiobook", discover(), book)
     written = [line for line in grammar.splitlines() if re.match("write-audiobook-[A-Z] ", line)]
     assert len(written) == 1
     for name, ref in (("audio", "@s1.speech"), ("chapters", "@s1.chapters")):
@@ -222,11 +221,11 @@ def test_a_step_refers_to_one_of_several_results_by_its_name() -> None:
 def test_words_that_are_kept_fill_the_parameters_they_belong_to() -> None:
     two = {"a1": artifact("a1", "talk"), "a2": artifact("a2", "ref")}
     said = "let the voice of ref in talk be heard, I have her permission, behind me"
-    grammar = grammar_for(said, catalog_of_speech(), two)
+    grammar = grammar_for(said, discover(), two)
     assert '"consent=" ("\\"I have her permission\\"")' in grammar
     assert '"position=" ("\\"behind me\\"")' in grammar
     assert '"names=" ("\\"talk, ref\\"" | "\\"ref\\"")' in grammar
-    unsaid = grammar_for("give talk the voice of ref", catalog_of_speech(), two)
+    unsaid = grammar_for("give talk the voice of ref", discover(), two)
     assert '"consent=" ("\\"\\"")' in unsaid
     assert "spatialize" not in unsaid
 

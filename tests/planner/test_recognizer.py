@@ -411,12 +411,11 @@ def test_the_language_of_a_request_is_told_by_its_own_words(said: str, language:
 
 
 def test_every_wording_belongs_to_a_tool_or_a_topic() -> None:
-    from tests.planner.situations import catalog_of_speech
     from tonmeister.planner.chains import CHAINS
     from tonmeister.planner.rules import load_rules
     from tonmeister.planner.topics import TOPICS
 
-    tools = set(catalog_of_speech().tools)
+    tools = set(discover().tools)
     named = {rule.tool for rule in load_rules()}
     assert named <= tools | set(TOPICS) | set(CHAINS)
     assert set(CHAINS) <= named

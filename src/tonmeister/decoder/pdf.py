@@ -30,12 +30,14 @@ MAX_DEPTH = 2  # levels of the outline that make chapters
 SMALL = 0.78  # of the usual size: digits that are smaller are the mark of a footnote
 REPEATED = 0.25  # share of the pages from which a line at their edge is no text
 FEWEST_REPEATS = 3
+NUMBERED = 0.3  # share of the pages that have a page number, from which there are page numbers
 EDGE = 2  # lines at the top and the bottom of a page that may repeat
 _NUMBER = re.compile(
     r"[-–—\[(\s]*(?:page|página|pág\.?|p\.)?\s*(?:\d{1,5}|[ivxlc]{1,8})"
     r"(?:\s*(?:/|of|de)\s*\d{1,5})?[-–—\])\s]*",
     re.IGNORECASE,
 )
+_SECTION = re.compile(r"(?:[A-Z]?\d{1,3}(?:\.\d{1,3})*\.?|[IVXLC]{1,6}\.|[A-Z]\.?)\s+(?=\S{2})")
 _MARK = re.compile(r"\s*(?:\d{1,3}|[*†‡])\s*")
 
 
@@ -158,8 +160,32 @@ def _without_edges(pages: Sequence[Sequence[str]]) -> list[list[str]]:
         least = max(FEWEST_REPEATS, REPEATED * sum(bool(lines) for lines in pages))
         repeated |= {key for key, number in counts.items() if number >= least}
     numbers = sum(bool(_NUMBER.fullmatch(line)) for lines in pages for line in _ends(lines))
-    numbered = numbers >= max(2, 0.3 * len(pages))
-    return [_trimmed(lines, repeated, numbered=numbered) for lines in pages]
+    numbered = numbers >= max(2, NUMBERED * len(pages))
+    first = _first_number(pages)
+    return [
+        _trimmed(
+            lines, repeated, numbered=numbered, number=None if first is None else first + place
+        )
+        for place, lines in enumerate(pages)
+    ]
+
+
+def _first_number(pages: Sequence[Sequence[str]]) -> int | None:
+    """Return the number of the first page, if lines at the edges count the pages."""
+    counts = Counter(
+        number - place
+        for place, lines in enumerate(pages)
+        for number in {number for line in _ends(lines) for number in _outer_numbers(line)}
+    )
+    first, times = counts.most_common(1)[0] if counts else (0, 0)
+    return first if times >= max(FEWEST_REPEATS, NUMBERED * len(pages)) else None
+
+
+def _outer_numbers(line: str) -> set[int]:
+    """Return the numbers a line begins or ends with: "Chapter 2: Naming 14"."""
+    words = line.split()
+    outer = {words[0], words[-1]} if words else set[str]()
+    return {int(word) for word in outer if word.isdecimal() and len(word) <= 5}
 
 
 def _key(line: str) -> str:
@@ -171,10 +197,13 @@ def _ends(lines: Sequence[str]) -> set[str]:
     return {lines[0], lines[-1]} if lines else set()
 
 
-def _trimmed(lines: Sequence[str], repeated: set[str], *, numbered: bool) -> list[str]:
+def _trimmed(
+    lines: Sequence[str], repeated: set[str], *, numbered: bool, number: int | None
+) -> list[str]:
     def dropped(line: str) -> bool:
-        number = bool(_NUMBER.fullmatch(line))
-        return (numbered and number) or (_key(line) in repeated and not (number and not numbered))
+        if _NUMBER.fullmatch(line):
+            return numbered
+        return _key(line) in repeated or (number is not None and number in _outer_numbers(line))
 
     kept = list(lines)
     for _ in range(EDGE):
@@ -231,11 +260,13 @@ def _places(lines: Sequence[str], titles: Sequence[str]) -> Iterator[tuple[int, 
 
 
 def _found(lines: Sequence[str], title: str, start: int) -> tuple[int, int]:
-    wanted = same_words(title)
+    """Return place and length of a heading; outlines and pages number sections differently."""
+    wanted = same_words(_SECTION.sub("", title, count=1))
     for place in range(start, len(lines)):
         said = ""
         for length in range(1, min(4, len(lines) - place) + 1):
-            said += same_words(lines[place + length - 1])
+            line = lines[place + length - 1]
+            said += same_words(line if said else _SECTION.sub("", line, count=1))
             if said == wanted:
                 return place, length
             if not wanted.startswith(said):

@@ -227,7 +227,10 @@ def chat(
 
 @cli.command()
 @click.argument("text")
-@click.option("--voice", help="Name of the voice; see `tonmeister tools synthesize_speech`.")
+@click.option(
+    "--voice",
+    help='Name of the voice; see `tonmeister voices`. Of a script: "HOST=af_heart, GUEST=am_adam".',
+)
 @click.option("--language", help="Language of the text, such as en or pt; by default detected.")
 @click.option("--speed", type=click.FloatRange(0.5, 2.0), help="Speaking rate, 1.0 being normal.")
 @_output_options

@@ -137,7 +137,7 @@ def _enhanced(
         count = min(clean.shape[1], waiting.shape[1])
         original, waiting = waiting[:, :count], waiting[:, count:]
         blended = original + np.float32(strength) * (clean[:, :count] - original)
-        return Waveform(np.asarray(blended, np.float32), sample_rate)
+        return Waveform(blended.astype(np.float32), sample_rate)
 
     for block in audio.blocks(BLOCK_DURATION):
         waiting = np.concatenate([waiting, block.samples], axis=1)

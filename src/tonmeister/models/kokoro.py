@@ -54,6 +54,9 @@ WORD_PAUSE = 0.0
 SILENCE = 0.01
 """Share of the peak below which the ends of a group count as silence (-40 dB)."""
 
+CHARACTERS_PER_SECOND = 15.0
+"""Of speech at normal speed; only to tell how far a reading is."""
+
 MARGIN = 0.03
 CEILING = 0.97
 SCRIPTS = {"latin": None, "devanagari": "hi"}
@@ -137,7 +140,7 @@ class Kokoro:
         if any(one.accent in ESPEAK_ACCENTS for one in voices.values()):
             notes.append("The phonemes of this language come from espeak-ng (GPL-3.0).")
         blocks = self._blocks([(turn.text, voices[turn.speaker]) for turn in turns], speed)
-        audio = Audio.from_blocks(blocks, SAMPLE_RATE, 1)
+        audio = _progressing(blocks, len(words) / CHARACTERS_PER_SECOND / speed)
         return Noted(audio, tuple(notes)) if notes else audio
 
     def spoken(
@@ -305,6 +308,21 @@ class Kokoro:
         spoken = _trimmed(np.asarray(samples, np.float32).reshape(-1))
         silence = np.zeros(round(pause / speed * SAMPLE_RATE), np.float32)
         return Waveform(np.concatenate([spoken, silence]), SAMPLE_RATE)
+
+
+def _progressing(blocks: Iterator[Waveform], expected: float) -> Audio:
+    """Return the recording of blocks; it tells how far it is, and so that it is not stuck."""
+    made = 0.0
+
+    def counted() -> Iterator[Waveform]:
+        nonlocal made
+        for block in blocks:
+            made += block.duration
+            yield block
+
+    return Audio.from_blocks(
+        counted(), SAMPLE_RATE, 1, share_made=lambda: min(1.0, made / max(expected, 1.0))
+    )
 
 
 def _trimmed(samples: Samples) -> Samples:

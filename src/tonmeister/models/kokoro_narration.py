@@ -9,7 +9,7 @@ import numpy as np
 from tonmeister.artifacts import Chapter, ChapterMark, Chapters, Later, Noted, Text
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.kokoro import SAMPLE_RATE, Kokoro
+from tonmeister.models.kokoro import CHARACTERS_PER_SECOND, SAMPLE_RATE, Kokoro
 from tonmeister.models.kokoro_voices import LANGUAGES, fitting_voice
 from tonmeister.models.phonemes import ESPEAK_ACCENTS
 from tonmeister.models.text_language import NAMES, language_of, script_of
@@ -22,7 +22,6 @@ __all__ = ["KokoroNarrator"]
 CHAPTER_PAUSE = 1.8
 """Seconds of silence after a chapter, in addition to the pause after its last sentence."""
 
-CHARACTERS_PER_SECOND = 15.0  # of speech; only to tell how far a chapter is
 SAMPLE_CHARACTERS = 4_000  # read to tell the language
 SURE_CHARACTERS = 400  # from here the words of a text count more than what its file states
 ESPEAK_NOTE = "The phonemes of this language come from espeak-ng (GPL-3.0)."

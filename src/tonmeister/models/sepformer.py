@@ -6,6 +6,7 @@ Need in Speech Separation" (ICASSP 2021), checkpoints of SpeechBrain.
 """
 
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,7 @@ class _Stored:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its recording
+        weakref.finalize(self, self._file.close)
         self._written = 0
 
     def append(self, samples: Samples) -> None:

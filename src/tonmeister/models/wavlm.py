@@ -68,7 +68,8 @@ class WavlmVoices:
         for clip in long:
             prepared = self._features(clip, sampling_rate=16_000, return_tensors="pt")
             with self._torch.inference_mode():
-                found.append(self._network(**prepared).embeddings[0].numpy())
+                made = self._network(prepared["input_values"])
+            found.append(made.embeddings[0].numpy())
         voices = np.stack(found)
         lengths = np.maximum(np.linalg.norm(voices, axis=1, keepdims=True), 1e-9)
         return np.asarray(voices / lengths, np.float32)

@@ -63,7 +63,7 @@ _ENGLISH = (
     r"|old|phone|telephone|two))*"
     rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
     rf"|here|this one|that one|these{_NOT_ALONE}|those|them|this{_NOT_ALONE}"
-    rf"|that{_NOT_ALONE}(?! (?:the|is|shows?|says?|tells?)\b)|it"
+    rf"|that{_NOT_ALONE}(?! (?:the|is|of|shows?|says?|tells?)\b)|it"
 )
 _WHOSE = (
     "o|a|os|as|est[ea]s?|ess[ea]s?|aquel[ea]s?|(?:[oa]s? )?(?:meus?|minhas?)|tod[oa]s [oa]s"

@@ -41,6 +41,10 @@ __all__ = ["Recognizer", "language_of"]
 
 LONGEST_REQUEST = 2_000
 MOST_READINGS = 64
+_CONSENT = re.compile(
+    r"(?:(?:yes|sim) , )?"
+    r"(?:(K\d+)|(?:with |com )?(?:my |o meu )?(?:consent|consentimento) : (Q\d+)) "
+)
 
 
 class Recognizer:
@@ -74,6 +78,9 @@ class Recognizer:
         alone = re.fullmatch(r"[OR]\d+ ", sentence.text)
         if alone and pending:
             return self._chosen(request, catalog, sentence.slots[alone.group().strip()])
+        consent = _CONSENT.fullmatch(sentence.text)
+        if consent and pending:
+            return self._consented(request, catalog, sentence.slots[consent[1] or consent[2]])
         return _one_reading(sentence, request, catalog)
 
     def repair(
@@ -98,9 +105,22 @@ class Recognizer:
             return None
         return self._answered(request, catalog, tuple(ref[1:] for ref in refs))
 
-    def _answered(
-        self, request: Request, catalog: Catalog, files: tuple[str, ...]
-    ) -> Answer | None:
+    def _consented(self, request: Request, catalog: Catalog, slot: Slot) -> Answer | None:
+        """Take a request that only gives consent as the one before it, which lacked it."""
+        inputs = tuple(name for name in request.history[-1].inputs if name in request.artifacts)
+        answer = self._answered(request, catalog, inputs)
+        if answer is None:
+            return None
+        given = {"consent": str(slot.value)}
+        steps = tuple(
+            step.model_copy(update={"args": {**step.args, **given}})
+            if step.args.get("consent") == ""
+            else step
+            for step in answer.steps
+        )
+        return Plan(steps=steps) if steps != answer.steps else None
+
+    def _answered(self, request: Request, catalog: Catalog, files: tuple[str, ...]) -> Plan | None:
         if any(handle not in request.artifacts for handle in files):
             return None
         earlier = request.history[-1].request

@@ -264,7 +264,9 @@ def _take_codes(text: str, sentence: Sentence) -> str:
     )
     spoken = "|".join(LANGUAGES)
     text = re.sub(
-        rf"\b(?:{spoken})\b", lambda match: _mark(sentence, "G", LANGUAGES[match.group()]), text
+        rf"\b({spoken})(?:(?<=a)s)?\b",
+        lambda match: _mark(sentence, "G", LANGUAGES[match.group(1)]),
+        text,
     )
     text = re.sub(
         rf"(?<![\w])\.?({'|'.join(AUDIO_FORMATS)})s?\b",
