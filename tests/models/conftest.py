@@ -241,6 +241,7 @@ def kokoro_dub() -> KokoroDub:
     return loaded
 
 
+@pytest.fixture(scope="session")
 def names() -> dict[str, Waveform]:
     """Prompts with the names Asterisk and Digium."""
     folder = pulled(PROMPTS) / "en"
