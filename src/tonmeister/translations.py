@@ -10,6 +10,50 @@ from functools import cache
 __all__ = ["PORTUGUESE", "in_words"]
 
 PORTUGUESE: tuple[tuple[str, str], ...] = (
+    (
+        "Low fidelity: only average pitch and timbre are matched, so it resembles the reference "
+        "without being mistaken for it.",
+        "Baixa fidelidade: só o tom e o timbre médios são igualados; parece-se com a referência, "
+        "mas não se confunde com ela.",
+    ),
+    (
+        "OpenVoice works at 22.05 kHz: nothing above 11 kHz is left.",
+        "O OpenVoice trabalha a 22,05 kHz: acima de 11 kHz não fica nada.",
+    ),
+    (
+        "A built-in voice reads; its tone colour is exchanged. Accent and melody are its own.",
+        "Uma voz incluída lê, e troca-se o seu timbre. O sotaque e a melodia são os dela.",
+    ),
+    (
+        "No voiced speech was found in the recording; it is unchanged.",
+        "Não se encontrou voz na gravação; ela fica como estava.",
+    ),
+    (
+        "The stereo recording was mixed to mono: one source is placed.",
+        "A gravação estéreo foi misturada para mono: coloca-se uma só fonte.",
+    ),
+    (
+        "Turned down by {} dB, because so near it would have been too loud for a file.",
+        "Baixado {0} dB, porque de tão perto seria alto demais para um arquivo.",
+    ),
+    (
+        "Imitating a voice needs the consent of the person it belongs to; {}.",
+        "Imitar uma voz exige o consentimento da pessoa a quem pertence; {0}.",
+    ),
+    (
+        "No model that clones voices is installed, so nothing was imitated. The closest built-in "
+        "voice is {}, with a speaker similarity of {} (1.00 is the same voice).",
+        "Não há nenhum modelo instalado que clone vozes, por isso nada foi imitado. A voz incluída "
+        "mais parecida é {0}, com uma semelhança de {1} (1.00 é a mesma voz).",
+    ),
+    (
+        "The reference recording of {} s holds no speech; a voice is expected.",
+        "A gravação de referência de {0} s não tem fala; espera-se uma voz.",
+    ),
+    (
+        "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
+        "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
+    ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),

@@ -116,7 +116,8 @@ def test_a_seam_lies_in_the_longest_pause_of_both_blocks():
 
 def test_without_consent_nothing_is_imitated(world: World, reader: Waveform):
     sound = Audio.from_waveform(reader)
-    for words in ("", "  ", "no", "none.", "não", "without asking", "unknown", "-"):
+    refusals = ("no", "none.", "without asking", "she did not agree", "não", "ela não autorizou")
+    for words in ("", "  ", "-", *refusals):
         with pytest.raises(ToolUnavailable, match="consent") as refused:
             world(sound, sound, words)
         assert 'consent: it is my own voice"' in refused.value.hint

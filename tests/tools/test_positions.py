@@ -33,6 +33,10 @@ def seen(words: str) -> list[tuple[int, int]]:
         ("atrás de mim", 180, 0, 1.0),
         ("à minha frente, a 1,5 metros", 0, 0, 1.5),
         ("acima, à direita", -90, 45, 1.0),
+        ("behind me on the left", 135, 0, 1.0),
+        ("on my right", -90, 0, 1.0),
+        ("à minha esquerda", 90, 0, 1.0),
+        ("atrás de mim à direita", -135, 0, 1.0),
     ],
 )
 def test_a_place_is_understood(words: str, azimuth: int, elevation: int, distance: float):
@@ -67,6 +71,8 @@ def test_a_way_is_understood(words: str, places: list[tuple[int, int]]):
         ("circles around me", RIGHT, None, 1.0),
         ("circles around me twice", RIGHT, None, 2.0),
         ("goes around me 3 times", RIGHT, None, 3.0),
+        ("around me twice", RIGHT, None, 2.0),
+        ("à minha volta", RIGHT, None, 1.0),
         ("circles clockwise, 8 s each", RIGHT, 8.0, np.inf),
         ("circles anticlockwise around me in 10 s", LEFT, 10.0, np.inf),
         ("gira à minha volta", RIGHT, None, 1.0),

@@ -248,7 +248,7 @@ _ANTICLOCKWISE = (
     r"|(?:no |em )?sentido contrario ao dos ponteiros do relogio)\b"
 )
 _FROM_TO = (
-    r"\b(?:from|de|da|do|desde a?)\s+(?P<start>.+?)\s+"
+    r"\b(?:from|de|da|do|desde a?)\s+(?!mim\b|nos\b)(?P<start>.+?)\s+"
     r"(?:to|towards?|until|para|ate|a)\s+(?:the\s+|a\s+|o\s+)?(?P<end>.+)$"
 )
 _PASSING = (

@@ -9,10 +9,13 @@ from tonmeister.toolspec import Language, tool
 
 __all__ = ["clone_voice", "closest_voice", "convert_voice", "require_consent"]
 
-# Answers that say no, or nothing: they are no consent, in English or Portuguese.
+# Answers that say no, or nothing, are no consent, in English or Portuguese.
 NO_CONSENT = re.compile(
-    r"(?:no|none|not? (?:given|asked|known)|without(?: .*)?|unknown|false|null|n/?a|\W*"
-    r"|não(?: .*)?|nao(?: .*)?|nenhum\w*|sem(?: .*)?|desconhecid\w*)\W*",
+    r"(?:\W*|no|none|nope|unknown|false|null|n/?a|not (?:given|asked|known|yet).*"
+    r"|(?:no|without)(?: any| his| her| their)? (?:consent|permission|agreement|asking)\b.*"
+    r"|.*\b(?:did|do|does|has|have|had)(?: not|n['’]t) (?:agree|consent|give|ask|know|have|allow).*"
+    r"|n[aã]o|nenhum\w*|desconhecid\w*|sem (?:o |a )?(?:consentimento|autoriza|permiss|pedir).*"
+    r"|.*\bn[aã]o (?:tenho|tem|deu|foi|concord|autoriz|consent|permit|pedi|sei)\w*.*)\W*",
     re.IGNORECASE,
 )
 
