@@ -126,6 +126,19 @@ def test_windows_read_together_say_what_windows_read_one_by_one_say(
 
 
 @pytest.mark.weights
+@pytest.mark.parametrize("num_frames", [0, 1, 29, 30, 31])
+def test_what_is_left_at_the_end_may_be_of_any_length(
+    whisper: WhisperBase, jfk: Waveform, num_frames: int
+):
+    decoder = whisper._decoder
+    (stream,) = decoder.opened(jfk.samples[0])
+    stream.seek = stream.num_frames - num_frames
+    assert (stream.size == 0) == (num_frames < 30)
+    assert decoder.read([stream], Hearing("en", vocabulary="Um, uh, er.")) is not None
+    assert stream.size == 0
+
+
+@pytest.mark.weights
 def test_another_language_than_the_one_asked_for_is_told(whisper: WhisperBase, jfk: Waveform):
     result = whisper(Audio.from_waveform(jfk), "fr")
     assert isinstance(result, Noted)

@@ -17,7 +17,7 @@ from tonmeister.streaming import Audio
 
 __all__ = ["PIECE_DURATION", "SPEECH", "Piece", "grouped", "mono_16k"]
 
-PIECE_DURATION = 600.0
+PIECE_DURATION = 400.0
 """Seconds of speech in a piece: long enough that half-filled last windows cost little."""
 
 SPEECH = SpeechRules(min_silence=2.0, pad=0.4, max_speech=60.0)

@@ -156,7 +156,7 @@ def _card(
     )
 
 
-@model(transcribe, card=_card("base", WHISPER_BASE, memory_mb=760, speed=0.13, quality=50))
+@model(transcribe, card=_card("base", WHISPER_BASE, memory_mb=850, speed=0.13, quality=50))
 class WhisperBase(Whisper):
     """Transcribes with Whisper base, 74 million parameters, 99 languages."""
 

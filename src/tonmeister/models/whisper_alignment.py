@@ -72,7 +72,7 @@ class _Window:
         name="whisper-base",
         licence="MIT",
         checkpoint=WHISPER_BASE,
-        memory_mb=760,
+        memory_mb=850,
         speed=0.17,
         load_duration=2.0,
         languages=LANGUAGES,

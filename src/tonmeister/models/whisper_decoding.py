@@ -45,6 +45,9 @@ MARK_FRAMES = 2
 LEAST_ADVANCE = 20
 """Frames a window moves on at least, so that reading ends whatever the model says."""
 
+LEAST_FRAMES = 30
+"""Frames below which nothing is read: no word is so short, and the alignment needs a few frames."""
+
 BEAM = 5
 TEMPERATURES = (0.2, 0.4, 0.6)
 """Tried in turn while the text repeats itself or is improbable; higher ones only invent."""
@@ -151,8 +154,9 @@ class Stream:
 
     @property
     def size(self) -> int:
-        """Frames of the next window."""
-        return min(WINDOW_FRAMES, self.num_frames - self.seek)
+        """Frames of the next window; none when what is left is too short for a word."""
+        left = self.num_frames - self.seek
+        return min(WINDOW_FRAMES, left) if left >= LEAST_FRAMES else 0
 
     def window(self) -> NDArray[np.float32]:
         """The next window, padded to 30 s."""
@@ -221,7 +225,7 @@ class Decoder:
             if len(part):
                 features = self.whisper.feature_extractor(part)
                 streams.append(Stream(features, features.shape[-1] - 1, start))
-        return streams
+        return [stream for stream in streams if stream.size] or streams[:1]
 
     def encoded(self, streams: Sequence[Stream]) -> Encoded:
         """Return the encoded next window of every stream.

@@ -38,7 +38,7 @@ SAID_BEFORE = {
         name="whisper-base",
         licence="MIT",
         checkpoint=WHISPER_BASE,
-        memory_mb=760,
+        memory_mb=850,
         speed=0.13,
         load_duration=2.0,
     ),
@@ -72,7 +72,9 @@ class WhisperFillers:
         said_before = fillers or SAID_BEFORE.get(language or "")
         if language in LANGUAGES and said_before is not None:
             heard = self._heard(audio, language, said_before)
-            events = _merged(events, filler_events(audio, heard, wanted))
+            # Primed with fillers, the model also echoes them where there are none; those between
+            # pauses have a sound of their own.
+            events = _merged(events, filler_events(audio, heard, wanted, only_apart=True))
         return tidied(audio, transcript, events)
 
     def _heard(self, audio: Audio, language: str, said_before: str) -> Transcript:

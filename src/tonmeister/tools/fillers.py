@@ -69,7 +69,11 @@ def fillers_of(language: str | None, given: str | None) -> list[tuple[str, ...]]
 
 
 def filler_events(
-    audio: Audio, transcript: Transcript, fillers: Sequence[tuple[str, ...]]
+    audio: Audio,
+    transcript: Transcript,
+    fillers: Sequence[tuple[str, ...]],
+    *,
+    only_apart: bool = False,
 ) -> list[SoundEvent]:
     """Find the fillers of a transcript and where their sound begins and ends.
 
@@ -77,6 +81,7 @@ def filler_events(
         audio: The recording.
         transcript: What is said, with word times; words without times are not looked at.
         fillers: From ``fillers_of``.
+        only_apart: Take only those between two pauses.
     """
     words = [word for segment in transcript.segments for word in segment.words]
     plain = [_plain(word.text) for word in words]
@@ -87,7 +92,7 @@ def filler_events(
     while index < len(words):
         for count in range(min(longest, len(words) - index), 0, -1):
             if tuple(plain[index : index + count]) in wanted:
-                event = _located(audio, words, index, count)
+                event = _located(audio, words, index, count, only_apart=only_apart)
                 if event is not None and (not events or event.start >= events[-1].end):
                     events.append(event)
                 index += count - 1
