@@ -95,7 +95,8 @@ class EmbeddedLLM:
             ``QWEN_CODER_1_5B``.
         prefix_folder: Where evaluated prefixes are kept; None keeps them in memory only.
         start_timeout: Seconds the model may take to load.
-        timeout: Seconds an answer may take, the default of the clients.
+        timeout: Seconds an answer may take, the default of the clients; the first one evaluates the
+            whole prompt, which takes minutes where the cores are shared.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class EmbeddedLLM:
         n_ctx: int = 8192,
         prefix_folder: Path | None = None,
         start_timeout: float = 120.0,
-        timeout: float = 120.0,
+        timeout: float = 600.0,
     ) -> None:
         self.model_path = model_path
         self.pid: int | None = None
