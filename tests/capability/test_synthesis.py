@@ -16,8 +16,8 @@ from tonmeister.models.whisper import WHISPER_BASE
 pytestmark = pytest.mark.weights
 
 Capability = Callable[..., None]
-# Measured on 24 (English, Portuguese) and 12 sentences with espeak-ng's phonemes, same voices.
-ESPEAK = {"en": 0.0, "pt": 0.041, "es": 0.042, "fr": 0.031, "it": 0.040}
+# Measured once on all of these sentences with espeak-ng's phonemes, same voices and listener.
+ESPEAK = {"en": 0.009, "pt": 0.063, "es": 0.014, "fr": 0.104, "it": 0.040}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def understood() -> Iterator[Callable[[Waveform, str], str]]:
 
 @pytest.mark.parametrize(
     ("language", "number", "bound"),
-    [("en", 10, 0.05), ("pt", 10, 0.10), ("es", 3, 0.15), ("fr", 3, 0.15), ("it", 3, 0.15)],
+    [("en", 12, 0.05), ("pt", 12, 0.12), ("es", 3, 0.20), ("fr", 3, 0.20), ("it", 3, 0.20)],
 )
 def test_speech_is_understood_again(
     capability: Capability,
@@ -56,7 +56,6 @@ def test_speech_is_understood_again(
     number: int,
     bound: float,
 ):
-    """All sentences were heard once to choose the path; here are enough to see it break."""
     sentences = SENTENCES[language][:number]
     heard: list[str] = []
     for sentence in sentences:
