@@ -4,6 +4,7 @@ They come out of published packages, verified by hash, and lie beside the model 
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tonmeister.checkpoints import Checkpoint, CheckpointCache
@@ -20,6 +21,35 @@ __all__ = [
     "TWO_CITIES",
     "pulled",
 ]
+
+_VOICES = {
+    "en": "en_US_f_Allison",
+    "es": "es_MX_f_Allison",
+    "fr": "fr_CA_f_June",
+    "it": "it_IT_m_Carlo",
+    "ru": "ru_RU_f_IvrvoiceRU",
+}
+
+
+def _core_sounds(name: str, size_mb: float, digests: Mapping[str, Mapping[str, str]]) -> Checkpoint:
+    """Return prompts of Asterisk's core sounds, 8 kHz, by language and name as in the package."""
+    prompts = [(language, prompt) for language, said in digests.items() for prompt in said]
+    return Checkpoint(
+        name=name,
+        files={f"{language}/{one}.wav": digests[language][one] for language, one in prompts},
+        licence="CC-BY-SA-3.0 (Digium, Asterisk core sounds)",
+        size_mb=size_mb,
+        sources=[
+            {
+                f"{language}/{one}.wav": Part(
+                    Deb(f"asterisk-core-sounds-{language}-wav"),
+                    f"usr/share/asterisk/sounds/{_VOICES[language]}/{one}.wav",
+                )
+                for language, one in prompts
+            },
+        ],
+    )
+
 
 # 44 s of read English, one speaker: the first sentences of A Tale of Two Cities.
 TWO_CITIES = Checkpoint(
@@ -79,34 +109,6 @@ LIBRIVOX = Checkpoint(
     ],
 )
 
-
-# Three people who explain the same telephone exchange in English, Italian and Russian, at 8 kHz.
-_BABBLE_VOICES = {
-    "en": (
-        "en_US_f_Allison",
-        "0013075fde30d7b0bf41bd5b0183bc657dc7164b0a8f322f712145f4f996bbe3",
-    ),
-    "it": ("it_IT_m_Carlo", "a075e5d5066f47f231e535a7af243504e5bb9f564f48e1d3affb231dc66d6a54"),
-    "ru": (
-        "ru_RU_f_IvrvoiceRU",
-        "9ed6632cbebc81326cb5fd9ce475978e0047d534f7d79308ea49db6efce8a9b8",
-    ),
-}
-BABBLE = Checkpoint(
-    name="babble",
-    files={f"{language}.wav": digest for language, (_, digest) in _BABBLE_VOICES.items()},
-    licence="CC-BY-SA-3.0",
-    size_mb=3.4,
-    sources=[
-        {
-            f"{language}.wav": Part(
-                Deb(f"asterisk-core-sounds-{language}-wav"),
-                f"usr/share/asterisk/sounds/{folder}/demo-instruct.wav",
-            )
-            for language, (folder, _) in _BABBLE_VOICES.items()
-        },
-    ],
-)
 
 # 12 s of a busy street, of the game LinCity-NG.
 _STREETS = {
@@ -177,32 +179,7 @@ _PROMPTS = {
         "vm-reenterpassword": "7d61a1022e875eae27f3d5949e843106209ca5d631eba12a7942c4389ad53d83",
     },
 }
-_VOICES = {
-    "en": "en_US_f_Allison",
-    "es": "es_MX_f_Allison",
-    "fr": "fr_CA_f_June",
-    "it": "it_IT_m_Carlo",
-}
-PROMPTS = Checkpoint(
-    name="asterisk-prompts",
-    files={
-        f"{language}/{name}.wav": digest
-        for language, names in _PROMPTS.items()
-        for name, digest in names.items()
-    },
-    licence="CC-BY-SA-3.0",
-    size_mb=2.5,
-    sources=[
-        {
-            f"{language}/{name}.wav": Part(
-                Deb(f"asterisk-core-sounds-{language}-wav"),
-                f"usr/share/asterisk/sounds/{_VOICES[language]}/{name}.wav",
-            )
-            for language, names in _PROMPTS.items()
-            for name in names
-        },
-    ],
-)
+PROMPTS = _core_sounds("asterisk-prompts", 2.5, _PROMPTS)
 
 # Telephone prompts at 8 kHz in three languages, one professional speaker each.
 _FOREIGN = {
@@ -237,26 +214,17 @@ _FOREIGN = {
         "vm-nobodyavail": "a644749113718ed655e16a2f4297b3934d71780de8964ea740d79420d19c5b94",
     },
 }
-_SPEAKERS = {"es": "es_MX_f_Allison", "fr": "fr_CA_f_June", "it": "it_IT_m_Carlo"}
-FOREIGN_PROMPTS = Checkpoint(
-    name="foreign-prompts",
-    files={
-        f"{language}/{prompt.replace('/', '-')}.wav": digest
-        for language, prompts in _FOREIGN.items()
-        for prompt, digest in prompts.items()
+FOREIGN_PROMPTS = _core_sounds("foreign-prompts", 1.6, _FOREIGN)
+
+# Three people who explain the same telephone exchange in English, Italian and Russian.
+BABBLE = _core_sounds(
+    "babble",
+    3.4,
+    {
+        "en": {"demo-instruct": "0013075fde30d7b0bf41bd5b0183bc657dc7164b0a8f322f712145f4f996bbe3"},
+        "it": {"demo-instruct": "a075e5d5066f47f231e535a7af243504e5bb9f564f48e1d3affb231dc66d6a54"},
+        "ru": {"demo-instruct": "9ed6632cbebc81326cb5fd9ce475978e0047d534f7d79308ea49db6efce8a9b8"},
     },
-    licence="CC-BY-SA-3.0 (Digium, Asterisk core sounds)",
-    size_mb=1.6,
-    sources=[
-        {
-            f"{language}/{prompt.replace('/', '-')}.wav": Part(
-                Deb(f"asterisk-core-sounds-{language}-wav"),
-                f"usr/share/asterisk/sounds/{_SPEAKERS[language]}/{prompt}.wav",
-            )
-            for language, prompts in _FOREIGN.items()
-            for prompt in prompts
-        },
-    ],
 )
 
 

@@ -58,7 +58,9 @@ def opinion() -> Opinion:
 
 @pytest.fixture(scope="module")
 def noises() -> dict[str, Samples]:
-    voices = [mono_16k(pulled(BABBLE) / f"{language}.wav") for language in ("en", "it", "ru")]
+    voices = [
+        mono_16k(pulled(BABBLE) / language / "demo-instruct.wav") for language in ("en", "it", "ru")
+    ]
     pieces = [
         voice.part(start, start + 20.0).samples[0] for voice in voices for start in (4.0, 30.0)
     ]

@@ -12,7 +12,6 @@ def pair(text: str, target: str, *stated: str | None) -> Pair:
         text,
         target,
         stated=said,
-        works=lambda source, target: {source, target} == {"en", "pt"},
         known=("en", "pt"),
         told=f"It does en → pt and pt → en. {MORE_LANGUAGES}",
         tool="translate_text",

@@ -10,12 +10,11 @@ Source: Bogoychev et al., "TranslateLocally: Blazing-fast translation running on
 import re
 from pathlib import Path
 
-from tonmeister.artifacts import Noted, Text, Transcript
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.marian import Marian
 from tonmeister.models.passages import Passages
-from tonmeister.models.translated import noted, translated_text, translated_transcript
-from tonmeister.models.translation_pairs import MORE_LANGUAGES, Pair, found_pair
+from tonmeister.models.translated import TranslatesTexts, TranslatesTranscripts
+from tonmeister.models.translation_pairs import MORE_LANGUAGES, Pair
 from tonmeister.packages import Part, Wheel
 from tonmeister.tools.translation import translate_text, translate_transcript
 from tonmeister.toolspec import Card, model
@@ -77,7 +76,23 @@ class _Directions:
         return Passages(self._models[name], pair.source, pair.target, FOREIGN)
 
 
+CARD = Card(
+    name="bergamot-en-pt",
+    licence="MPL-2.0",
+    checkpoint=BERGAMOT,
+    memory_mb=190,
+    speed=0.02,
+    load_duration=0.3,
+    quality=60,
+    languages=LANGUAGES,
+    note=NOTE,
+)
+
+
 class _Bergamot:
+    known = LANGUAGES
+    told = TOLD
+
     def load(self, weights: Path | None, threads: int) -> None:
         """Remember where the weights lie; they are small and read when needed.
 
@@ -85,88 +100,14 @@ class _Bergamot:
             weights: Folder with the checkpoint's files.
             threads: Not used: the matrices are small, one thread is quickest.
         """
-        self.directions = _Directions(Path(weights or ""))
+        self.engine = _Directions(Path(weights or ""))
 
 
-def _pair(text: str, language: str, stated: tuple[str | None, str | None], tool: str) -> Pair:
-    return found_pair(
-        text,
-        language,
-        stated=stated,
-        works=lambda source, target: {source, target} == set(LANGUAGES),
-        known=LANGUAGES,
-        told=TOLD,
-        tool=tool,
-    )
-
-
-@model(
-    translate_text,
-    card=Card(
-        name="bergamot-en-pt",
-        licence="MPL-2.0",
-        checkpoint=BERGAMOT,
-        memory_mb=190,
-        speed=0.02,
-        load_duration=0.3,
-        quality=60,
-        languages=LANGUAGES,
-        note=NOTE,
-    ),
-)
-class BergamotTexts(_Bergamot):
+@model(translate_text, card=CARD)
+class BergamotTexts(_Bergamot, TranslatesTexts):
     """Translates texts with Bergamot's tiny models, 17 million parameters a direction."""
 
-    def __call__(
-        self, text: str | Text, language: str, source_language: str | None = None
-    ) -> Text | Noted:
-        """Translate a text.
 
-        Args:
-            text: What is written.
-            language: "en" or "pt".
-            source_language: The other one; None to detect it.
-
-        Raises:
-            ToolInputError: There are no words, or the pair is not among the model's.
-        """
-        written = Text.plain(text) if isinstance(text, str) else text
-        pair = _pair(written.text, language, (source_language, written.language), "translate_text")
-        passages = self.directions.passages(pair)
-        return noted(translated_text(written, passages), passages, pair.note)
-
-
-@model(
-    translate_transcript,
-    card=Card(
-        name="bergamot-en-pt",
-        licence="MPL-2.0",
-        checkpoint=BERGAMOT,
-        memory_mb=190,
-        speed=0.02,
-        load_duration=0.3,
-        quality=60,
-        languages=LANGUAGES,
-        note=NOTE,
-    ),
-)
-class BergamotTranscripts(_Bergamot):
+@model(translate_transcript, card=CARD)
+class BergamotTranscripts(_Bergamot, TranslatesTranscripts):
     """Translates transcripts with Bergamot's tiny models, 17 million parameters a direction."""
-
-    def __call__(
-        self, transcript: Transcript, language: str, source_language: str | None = None
-    ) -> Transcript | Noted:
-        """Translate a transcript; times and speakers stay.
-
-        Args:
-            transcript: What is said.
-            language: "en" or "pt".
-            source_language: The other one; None for that of the transcript.
-
-        Raises:
-            ToolInputError: There are no words, or the pair is not among the model's.
-        """
-        stated = (source_language, transcript.language)
-        pair = _pair(transcript.text, language, stated, "translate_transcript")
-        passages = self.directions.passages(pair)
-        return noted(translated_transcript(transcript, passages), passages, pair.note)

@@ -268,53 +268,8 @@ CARD = Card(
 )
 
 
-@model(diarize, card=CARD)
-class CampplusDiarizer(Diarizes):
-    """Finds who speaks when, also at once, with CAM++ and pyannote's segmentation."""
-
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Build the graphs.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self.diarizer = _diarizer(_encoder(weights, threads), weights)
-
-
-@model(separate_speakers, card=CARD)
-class CampplusSeparator(Separates):
-    """Parts speakers by their turns, found with CAM++ and pyannote's segmentation."""
-
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Build the graphs.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self.diarizer = _diarizer(_encoder(weights, threads), weights)
-
-
-@model(identify_speaker, card=CARD)
-class CampplusIdentifier(Identifies):
-    """Finds known people by their voices with CAM++."""
-
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Build the graphs.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self.encoder = _encoder(weights, threads)
-        self.diarizer = _diarizer(self.encoder, weights)
-        self.detector = SpeechDetector(1)
-
-
-@model(verify_speaker, card=CARD)
-class CampplusVerifier(Verifies):
-    """Compares voices with CAM++."""
+class _Compares:
+    """Loads what tells voices apart."""
 
     def load(self, weights: Path | None, threads: int) -> None:
         """Build the graph.
@@ -323,14 +278,41 @@ class CampplusVerifier(Verifies):
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
         """
-        self.encoder = _encoder(weights, threads)
+        self.encoder = CamPlusPlus(Path(weights or "") / "voices.pt", threads)
         self.detector = SpeechDetector(1)
 
 
-def _encoder(weights: Path | None, threads: int) -> CamPlusPlus:
-    return CamPlusPlus(Path(weights or "") / "voices.pt", threads)
+class _Hears(_Compares):
+    """Loads what finds who speaks when, as well."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Build the graphs.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        super().load(weights, threads)
+        # The recurrent layers of the segmentation gain nothing from more threads.
+        segmentation = LocalSpeech(Path(weights or "") / "segmentation.pt", 1)
+        self.diarizer = OverlapDiarizer(self.encoder, segmentation)
 
 
-def _diarizer(encoder: CamPlusPlus, weights: Path | None) -> OverlapDiarizer:
-    # The recurrent layers of the segmentation gain nothing from more threads.
-    return OverlapDiarizer(encoder, LocalSpeech(Path(weights or "") / "segmentation.pt", 1))
+@model(diarize, card=CARD)
+class CampplusDiarizer(_Hears, Diarizes):
+    """Finds who speaks when, also at once, with CAM++ and pyannote's segmentation."""
+
+
+@model(separate_speakers, card=CARD)
+class CampplusSeparator(_Hears, Separates):
+    """Parts speakers by their turns, found with CAM++ and pyannote's segmentation."""
+
+
+@model(identify_speaker, card=CARD)
+class CampplusIdentifier(_Hears, Identifies):
+    """Finds known people by their voices with CAM++."""
+
+
+@model(verify_speaker, card=CARD)
+class CampplusVerifier(_Compares, Verifies):
+    """Compares voices with CAM++."""

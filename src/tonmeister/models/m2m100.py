@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tonmeister.artifacts import Noted, Text, Transcript
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.passages import Passages, Rendering
-from tonmeister.models.translated import noted, translated_text, translated_transcript
-from tonmeister.models.translation_pairs import Pair, found_pair
+from tonmeister.models.translated import TranslatesTexts, TranslatesTranscripts
+from tonmeister.models.translation_pairs import Pair
 from tonmeister.packages import Hub, Part
 from tonmeister.tools.translation import translate_text, translate_transcript
 from tonmeister.toolspec import Card, model
@@ -115,7 +114,24 @@ class _Engine:
         return [Rendering(text.strip(), end) for text, end in zip(texts, ended, strict=True)]
 
 
-class _Loaded:
+CARD = Card(
+    name="m2m100-418m",
+    licence="MIT",
+    checkpoint=M2M100,
+    memory_mb=2600,
+    speed=0.3,
+    load_duration=10.0,
+    quality=50,
+    languages=LANGUAGES,
+    packages=("torch", "transformers"),
+    extra="torch",
+)
+
+
+class _M2M100:
+    known = LANGUAGES
+    told = TOLD
+
     def load(self, weights: Path | None, threads: int) -> None:
         """Load model and tokenizer.
 
@@ -126,88 +142,11 @@ class _Loaded:
         self.engine = _Engine(Path(weights or ""), threads)
 
 
-def _pair(text: str, language: str, stated: tuple[str | None, str | None], tool: str) -> Pair:
-    return found_pair(
-        text,
-        language,
-        stated=stated,
-        works=lambda source, target: source in LANGUAGES and target in LANGUAGES,
-        known=LANGUAGES,
-        told=TOLD,
-        tool=tool,
-    )
-
-
-@model(
-    translate_text,
-    card=Card(
-        name="m2m100-418m",
-        licence="MIT",
-        checkpoint=M2M100,
-        memory_mb=2600,
-        speed=0.3,
-        load_duration=10.0,
-        quality=50,
-        languages=LANGUAGES,
-        packages=("torch", "transformers"),
-        extra="torch",
-    ),
-)
-class M2M100Texts(_Loaded):
+@model(translate_text, card=CARD)
+class M2M100Texts(_M2M100, TranslatesTexts):
     """Translates texts with M2M100, 418 million parameters."""
 
-    def __call__(
-        self, text: str | Text, language: str, source_language: str | None = None
-    ) -> Text | Noted:
-        """Translate a text.
 
-        Args:
-            text: What is written.
-            language: One of ``LANGUAGES``.
-            source_language: One of ``LANGUAGES``; None to detect it.
-
-        Raises:
-            ToolInputError: There are no words, or a language is not among the model's.
-        """
-        written = Text.plain(text) if isinstance(text, str) else text
-        stated = (source_language, written.language)
-        pair = _pair(written.text, language, stated, "translate_text")
-        passages = self.engine.passages(pair)
-        return noted(translated_text(written, passages), passages, pair.note)
-
-
-@model(
-    translate_transcript,
-    card=Card(
-        name="m2m100-418m",
-        licence="MIT",
-        checkpoint=M2M100,
-        memory_mb=2600,
-        speed=0.3,
-        load_duration=10.0,
-        quality=50,
-        languages=LANGUAGES,
-        packages=("torch", "transformers"),
-        extra="torch",
-    ),
-)
-class M2M100Transcripts(_Loaded):
+@model(translate_transcript, card=CARD)
+class M2M100Transcripts(_M2M100, TranslatesTranscripts):
     """Translates transcripts with M2M100, 418 million parameters."""
-
-    def __call__(
-        self, transcript: Transcript, language: str, source_language: str | None = None
-    ) -> Transcript | Noted:
-        """Translate a transcript; times and speakers stay.
-
-        Args:
-            transcript: What is said.
-            language: One of ``LANGUAGES``.
-            source_language: One of ``LANGUAGES``; None for that of the transcript.
-
-        Raises:
-            ToolInputError: There are no words, or a language is not among the model's.
-        """
-        stated = (source_language, transcript.language)
-        pair = _pair(transcript.text, language, stated, "translate_transcript")
-        passages = self.engine.passages(pair)
-        return noted(translated_transcript(transcript, passages), passages, pair.note)

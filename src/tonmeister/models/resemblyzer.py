@@ -152,9 +152,8 @@ CARD = Card(
 )
 
 
-@model(diarize, card=CARD)
-class ResemblyzerDiarizer(Diarizes):
-    """Finds who speaks when by pauses and changes of voice; it cannot hear talk at once."""
+class _Compares:
+    """Loads what tells voices apart."""
 
     def load(self, weights: Path | None, threads: int) -> None:
         """Build the graph.
@@ -163,53 +162,39 @@ class ResemblyzerDiarizer(Diarizes):
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
         """
-        self.diarizer = PauseDiarizer(_encoder(weights, threads), SpeechDetector(1))
-
-
-@model(separate_speakers, card=CARD)
-class ResemblyzerSeparator(Separates):
-    """Parts speakers by their turns; it cannot hear talk at once."""
-
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Build the graph.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self.diarizer = PauseDiarizer(_encoder(weights, threads), SpeechDetector(1))
-
-
-@model(identify_speaker, card=CARD)
-class ResemblyzerIdentifier(Identifies):
-    """Finds known people by their voices."""
-
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Build the graph.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self.encoder = _encoder(weights, threads)
+        self.encoder = Resemblyzer(Path(weights or "") / "pretrained.pt", threads)
         self.detector = SpeechDetector(1)
+
+
+class _Hears(_Compares):
+    """Loads what finds who speaks when, as well."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Build the graphs.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        super().load(weights, threads)
         self.diarizer = PauseDiarizer(self.encoder, self.detector)
 
 
+@model(diarize, card=CARD)
+class ResemblyzerDiarizer(_Hears, Diarizes):
+    """Finds who speaks when by pauses and changes of voice; it cannot hear talk at once."""
+
+
+@model(separate_speakers, card=CARD)
+class ResemblyzerSeparator(_Hears, Separates):
+    """Parts speakers by their turns; it cannot hear talk at once."""
+
+
+@model(identify_speaker, card=CARD)
+class ResemblyzerIdentifier(_Hears, Identifies):
+    """Finds known people by their voices."""
+
+
 @model(verify_speaker, card=CARD)
-class ResemblyzerVerifier(Verifies):
+class ResemblyzerVerifier(_Compares, Verifies):
     """Compares voices."""
-
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Build the graph.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self.encoder = _encoder(weights, threads)
-        self.detector = SpeechDetector(1)
-
-
-def _encoder(weights: Path | None, threads: int) -> Resemblyzer:
-    return Resemblyzer(Path(weights or "") / "pretrained.pt", threads)

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from tonmeister.artifacts import Chapter, Noted, Segment, Text, Transcript
 from tonmeister.models.passages import LONGEST, Passages, sentences_in
+from tonmeister.models.translation_pairs import Pair, found_pair
 
-__all__ = ["noted", "translated_text", "translated_transcript"]
+__all__ = [
+    "TranslatesTexts",
+    "TranslatesTranscripts",
+    "translated_text",
+    "translated_transcript",
+]
 
 Value = TypeVar("Value", Text, Transcript)
 
@@ -157,14 +163,81 @@ def _without_empty(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return tuple(kept)
 
 
-def noted(value: Value, passages: Passages, note: str) -> Value | Noted:
-    """Add what the user must be told of a translation.
+class Engine(Protocol):
+    """What a family of models brings: translation of sentences in a direction."""
 
-    Args:
-        value: The translation.
-        passages: What made it.
-        note: What else is to be said; empty for nothing.
-    """
+    def passages(self, pair: Pair) -> Passages:
+        """Return what translates in a direction."""
+        ...
+
+
+class TranslatesTexts:
+    """Serves ``translate_text``; a family states what it knows, ``load`` sets the engine."""
+
+    engine: Engine
+    known: ClassVar[tuple[str, ...]]
+    told: ClassVar[str]
+
+    def __call__(
+        self, text: str | Text, language: str, source_language: str | None = None
+    ) -> Text | Noted:
+        """Translate a text.
+
+        Args:
+            text: What is written.
+            language: ISO 639-1 code of the language to translate into.
+            source_language: Code of that it is written in; None to detect it.
+
+        Raises:
+            ToolInputError: There are no words, or the pair is not among the model's.
+        """
+        written = Text.plain(text) if isinstance(text, str) else text
+        pair = found_pair(
+            written.text,
+            language,
+            stated=(source_language, written.language),
+            known=self.known,
+            told=self.told,
+            tool="translate_text",
+        )
+        passages = self.engine.passages(pair)
+        return _noted(translated_text(written, passages), passages, pair.note)
+
+
+class TranslatesTranscripts:
+    """Serves ``translate_transcript``; a family states what it knows, ``load`` sets the engine."""
+
+    engine: Engine
+    known: ClassVar[tuple[str, ...]]
+    told: ClassVar[str]
+
+    def __call__(
+        self, transcript: Transcript, language: str, source_language: str | None = None
+    ) -> Transcript | Noted:
+        """Translate a transcript; times and speakers stay.
+
+        Args:
+            transcript: What is said.
+            language: ISO 639-1 code of the language to translate into.
+            source_language: Code of that it is spoken in; None for that of the transcript.
+
+        Raises:
+            ToolInputError: There are no words, or the pair is not among the model's.
+        """
+        pair = found_pair(
+            transcript.text,
+            language,
+            stated=(source_language, transcript.language),
+            known=self.known,
+            told=self.told,
+            tool="translate_transcript",
+        )
+        passages = self.engine.passages(pair)
+        return _noted(translated_transcript(transcript, passages), passages, pair.note)
+
+
+def _noted(value: Value, passages: Passages, note: str) -> Value | Noted:
+    """Add what the user must be told of a translation."""
     notes = [note] if note else []
     if doubtful := passages.doubtful:
         shown = ", ".join(map(str, doubtful[:10])) + (" …" if len(doubtful) > 10 else "")

@@ -1,6 +1,6 @@
 """From which language into which: found, checked, and refused with what would work."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tonmeister.errors import ToolInputError
@@ -72,7 +72,6 @@ def found_pair(
     target: str,
     *,
     stated: tuple[str | None, str | None],
-    works: Callable[[str, str], bool],
     known: Collection[str],
     told: str,
     tool: str,
@@ -83,8 +82,7 @@ def found_pair(
         text: What is to be translated.
         target: Language to translate into.
         stated: Source language as the user says it, and as the text says it itself.
-        works: Whether the model translates from one language into another.
-        known: Languages a guess may fall on.
+        known: Languages the model translates between, each into every other.
         told: What the model can do, and what would do more; for the refusal.
         tool: Name of the tool, for errors.
 
@@ -105,7 +103,7 @@ def found_pair(
             tool=tool,
             hint="Name another target language, or the language it is really written in.",
         )
-    if not works(source, wanted):
+    if not {source, wanted} <= set(known):
         raise ToolInputError(
             f"This model does not translate from {name_of(source)} into {name_of(wanted)}.",
             tool=tool,
