@@ -11,13 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tonmeister.errors import ToolInputError, ToolUnavailable
-from tonmeister.models.english import English
-from tonmeister.models.french import French
-from tonmeister.models.italian import Italian
 from tonmeister.models.letters import pairs_of
 from tonmeister.models.markup import FIRST_MARK, Pronunciations
-from tonmeister.models.portuguese import Portuguese
-from tonmeister.models.spanish import Spanish
 
 __all__ = ["ESPEAK_ACCENTS", "Phonemes", "sentences_of"]
 
@@ -143,14 +138,7 @@ class Phonemes:
 
     def _language(self, accent: str) -> _Language:
         if accent not in self._languages:
-            languages: dict[str, Callable[[], _Language]] = {
-                "es": Spanish,
-                "fr-fr": French,
-                "it": Italian,
-                "pt-br": Portuguese,
-            }
-            make = languages.get(accent, lambda: English(self._folder, accent))
-            self._languages[accent] = make()
+            self._languages[accent] = _reader(accent, self._folder)
         return self._languages[accent]
 
     def _by_espeak(self, sentence: str, accent: str, given: Pronunciations | None) -> str:
@@ -162,6 +150,31 @@ class Phonemes:
             marked = given is not None and len(part) == 1 and ord(part) >= FIRST_MARK
             spoken.append(given[part] if given and marked else espeak(part, accent))
         return " ".join(" ".join(spoken).split())
+
+
+def _reader(accent: str, folder: Path) -> _Language:
+    """Load the rules of a language; no program waits for those it does not speak."""
+    match accent:
+        case "es":
+            from tonmeister.models.spanish import Spanish
+
+            return Spanish()
+        case "fr-fr":
+            from tonmeister.models.french import French
+
+            return French()
+        case "it":
+            from tonmeister.models.italian import Italian
+
+            return Italian()
+        case "pt-br":
+            from tonmeister.models.portuguese import Portuguese
+
+            return Portuguese()
+        case _:
+            from tonmeister.models.english import English
+
+            return English(folder, accent)
 
 
 def _tokens(text: str) -> list[tuple[str, bool]]:

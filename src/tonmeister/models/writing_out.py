@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 
-from tonmeister.models import writing_out_en, writing_out_pt
 from tonmeister.models.numerals import cardinal, digits
 
 __all__ = ["written_out"]
@@ -36,9 +35,14 @@ def written_out(text: str, language: str) -> str:
         text: What will be said.
         language: ISO 639-1 code.
     """
+    # The many patterns of a language are compiled when it is first spoken.
     if language == "en":
+        from tonmeister.models import writing_out_en
+
         return writing_out_en.written_out(text)
     if language == "pt":
+        from tonmeister.models import writing_out_pt
+
         return writing_out_pt.written_out(text)
     if language not in _WORDS:
         return text

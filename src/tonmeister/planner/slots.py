@@ -138,6 +138,12 @@ def _words() -> Mapping[str, frozenset[str]]:
     return {code: frozenset(words.split()) for code, words in pairs}
 
 
+_CONSENT_AFTER = re.compile(
+    r"\s*[;,.]\s*(?:(?:with|com)\s+)?(?:(?:my|o meu)\s+)?consent(?:imento)?\s*:\s*", re.IGNORECASE
+)
+"""Between a text to be said and the words in which the owner of the voice agrees."""
+
+
 class Names(NamedTuple):
     """What the known files may be called.
 
@@ -200,7 +206,9 @@ def _take_spoken(text: str, sentence: Sentence, names: Names) -> str:
         rest = text[colon.end() :].strip()
         if rest and not _are_files(rest, names):
             head = _take_quotes(text[: colon.start()], sentence, names)
-            return f"{head} : {_take_rest(rest, sentence, names)}"
+            said, *agreed = _CONSENT_AFTER.split(rest, maxsplit=1)
+            tail = f"; consent : {_take_rest(agreed[0], sentence, names)}" if agreed else ""
+            return f"{head} : {_take_rest(said, sentence, names)} {tail}"
     return _take_quotes(text, sentence, names)
 
 
