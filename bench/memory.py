@@ -12,7 +12,7 @@ from tonmeister.models.gtcrn import GTCRN
 from tonmeister.models.whisper import WHISPER_BASE
 from tonmeister.models.yamnet import YAMNET
 
-__all__ = ["measure_length", "measure_transcription_length", "measure_unloading"]
+__all__ = ["measure_length", "measure_unloading"]
 
 GOAL = Goal("<", 1.15)
 STEPS: Mapping[str, Mapping[str, Any]] = {
@@ -34,28 +34,20 @@ def measure_length(bench: Bench) -> Iterator[Figure]:
     for name, files in {"MP3": encoded, "WAV": plain}.items():
         few, many = (bench.child("decode", file=str(file)) for file in files)
         yield _compared(f"decode {name}", "decoder", few, many, minutes)
-    steps = dict(STEPS)
-    if bench.long:
-        bench.weights(WHISPER_BASE)
-        steps["transcribe"] = {}
     highest = [{"interface": 0.0}, {"interface": 0.0}]
-    for tool, args in steps.items():
+    for tool, args in STEPS.items():
         few, many = (_peak(bench, tool, args, file) for file in plain)
         for so_far, found in zip(highest, (few, many), strict=True):
             so_far["interface"] = max(so_far["interface"], found["interface"])
         yield _compared(tool, "worker", few, many, minutes)
     yield _compared("all of these", "interface", highest[0], highest[1], minutes)
+    if bench.long:
+        yield from _transcription_length(bench)
 
 
-def measure_transcription_length(
-    bench: Bench, minutes: tuple[int, int] = (5, 60)
-) -> Iterator[Figure]:
-    """Compare the peak memory of transcribing a short and a long talk with pauses.
-
-    Args:
-        bench: What a section is given.
-        minutes: Lengths of the two.
-    """
+def _transcription_length(bench: Bench) -> Iterator[Figure]:
+    """Compare the peak memory of transcribing a short and a long talk with pauses."""
+    minutes = (5, 60)
     bench.weights(WHISPER_BASE)
     few, many = (
         _peak(bench, "transcribe", {"language": "en"}, _talk(bench, 60.0 * each))
