@@ -360,8 +360,8 @@ class Watched:
     ],
     ids=["equalize", "compress", "limit", "gate", "de_ess", "stereo_width"],
 )
-def test_a_quarter_of_an_hour_is_worked_on_in_pieces(work, tmp_path):
-    source = Watched()
+def test_minutes_are_worked_on_in_pieces(work, tmp_path):
+    source = Watched(240.0)
     frames = sum(block.num_frames for block in value_of(work(source.audio, tmp_path)).blocks())
     assert frames == source.audio.num_frames
     assert source.largest <= 12 * source.audio.sample_rate
