@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
     "spatialize": {"position": "walks from left to right behind me"},
+    "spatialize_scene": {"positions": "on my left; behind me"},
     "stereo_width": {"width": 1.5},
     "translate_text": {"language": "pt"},
     "translate_transcript": {"language": "pt"},
