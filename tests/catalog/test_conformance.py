@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "change_speed": {"factor": 1.25},
     "clone_voice": {"consent": "it is my own voice"},
     "convert_voice": {"consent": "it is my own voice"},
+    "equalize": {"low_cut_hz": 80.0},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
     "identify_speaker": {"names": "Ana, Rui"},
     "name_speakers": {
@@ -30,6 +31,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "remove_part": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
     "spatialize": {"position": "walks from left to right behind me"},
+    "spatialize_scene": {"positions": "on my left; behind me"},
+    "stereo_width": {"width": 1.5},
     "translate_text": {"language": "pt"},
     "translate_transcript": {"language": "pt"},
 }
