@@ -161,6 +161,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Nada chega ao limiar de {0} dBFS, por isso nada mudou.",
     ),
     (
+        "What is above {} dBFS was turned down.",
+        "Baixou-se o que passa de {0} dBFS.",
+    ),
+    (
         "Peaks were turned down by up to {} dB.",
         "Os picos foram baixados em até {0} dB.",
     ),

@@ -24,7 +24,7 @@ def works() -> Iterator[Work]:
     yield lambda _: effects.equalize(audio_of(loud), bell_db=12.0)
     yield lambda _: effects.equalize(narrow, low_cut_hz=80.0, high_shelf_db=3.0)
     yield lambda folder: effects.compress(audio_of(loud), folder)
-    yield lambda folder: effects.compress(audio_of(quiet), folder)
+    yield lambda folder: effects.compress(audio_of(quiet), folder, -20.0)
     yield lambda _: effects.limit(audio_of(loud), -6.0)
     yield lambda _: effects.limit(audio_of(quiet), -6.0)
     yield lambda _: effects.gate(audio_of(quiet))

@@ -75,6 +75,18 @@ def test_a_telephone_passes_its_band_and_nothing_else(tmp_path):
     assert density_db(300.0, 3_400.0) > inside - 3.0
 
 
+@pytest.mark.parametrize("preset", ["telephone", "megaphone", "walkie-talkie", "old-radio"])
+def test_a_quiet_recording_gets_the_same_sound_as_a_loud_one(preset, tmp_path):
+    swell = np.square(np.sin(np.arange(3 * RATE) / RATE * 5.0))
+    given = (noise(3.0, deviation=0.03) * swell).astype(np.float32)
+    made = []
+    for factor in (1.0, 0.1):
+        folder = tmp_path / str(factor)
+        folder.mkdir()
+        made.append(played(apply_preset(audio_of(given * np.float32(factor)), preset, folder)))
+    assert np.allclose(made[0] * 0.1, made[1], atol=1e-3 * np.abs(made[0]).max())
+
+
 def test_a_podcast_voice_has_the_loudness_of_podcasts(tmp_path):
     words = noise(6.0, deviation=0.05) * (1.0 + np.sin(np.arange(6 * RATE) / RATE * 9.0))
     made = played(apply_preset(audio_of(words.astype(np.float32)), "podcast-voice", tmp_path))
