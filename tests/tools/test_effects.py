@@ -189,7 +189,9 @@ def test_loudness_comes_back_and_loud_and_quiet_are_nearer(tmp_path):
 
 
 def test_without_a_threshold_a_quiet_recording_is_compressed_like_a_loud_one(tmp_path):
-    given = np.concatenate([sine(400.0, level, 1.0) for level in (-6.0, -20.0, -20.0, -20.0) * 2], axis=1)
+    given = np.concatenate(
+        [sine(400.0, level, 1.0) for level in (-6.0, -20.0, -20.0, -20.0) * 2], axis=1
+    )
     loud = effects.compress(audio_of(given), tmp_path)
     made = played(loud)
     quiet = played(effects.compress(audio_of(given * np.float32(0.01)), tmp_path))
@@ -298,7 +300,7 @@ def test_sharp_sounds_are_softened_and_the_voice_is_not():
     made = played(effects.de_ess(audio_of(given), 8.0))
     steady = bursts & np.roll(bursts, 2_000) & np.roll(bursts, -2_000)
     softer = hiss_level(made, steady) - hiss_level(given, steady)
-    assert -8.3 <= softer <= -5.0
+    assert -8.3 <= softer <= -6.5
     for harmonic in (150.0, 450.0, 1_200.0):
         assert gain_db(made, given, harmonic) == pytest.approx(0.0, abs=0.3)
 
