@@ -1,5 +1,6 @@
 """Presets: every one runs on every rate, does what its name says, and an unknown one is refused."""
 
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -21,6 +22,18 @@ def test_every_name_has_a_chain():
                 limits = step.tool.parameters[name].limits
                 assert limits.minimum is None or limits.minimum <= value
                 assert limits.maximum is None or value <= limits.maximum
+
+
+def test_the_docs_page_shows_every_setting_of_every_preset():
+    page = (Path(__file__).parents[2] / "docs" / "tools" / "effects.md").read_text("utf-8")
+    lines = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if "| `" in line}
+    for name, steps in PRESETS.items():
+        for step in steps:
+            settings = [
+                f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+                for key, value in step.settings.items()
+            ]
+            assert " ".join([step.tool.name, *settings]) in lines[name]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
