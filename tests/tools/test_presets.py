@@ -1,5 +1,6 @@
 """Presets: every one runs on every rate, does what its name says, and an unknown one is refused."""
 
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -21,6 +22,18 @@ def test_every_name_has_a_chain():
                 limits = step.tool.parameters[name].limits
                 assert limits.minimum is None or limits.minimum <= value
                 assert limits.maximum is None or value <= limits.maximum
+
+
+def test_the_docs_page_shows_every_setting_of_every_preset():
+    page = (Path(__file__).parents[2] / "docs" / "tools" / "effects.md").read_text("utf-8")
+    lines = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if "| `" in line}
+    for name, steps in PRESETS.items():
+        for step in steps:
+            settings = [
+                f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+                for key, value in step.settings.items()
+            ]
+            assert " ".join([step.tool.name, *settings]) in lines[name]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -73,6 +86,18 @@ def test_a_telephone_passes_its_band_and_nothing_else(tmp_path):
     assert density_db(20.0, 100.0) < inside - 60.0
     assert density_db(8_000.0, 20_000.0) < inside - 60.0
     assert density_db(300.0, 3_400.0) > inside - 3.0
+
+
+@pytest.mark.parametrize("preset", ["telephone", "megaphone", "walkie-talkie", "old-radio"])
+def test_a_quiet_recording_gets_the_same_sound_as_a_loud_one(preset, tmp_path):
+    swell = np.square(np.sin(np.arange(3 * RATE) / RATE * 5.0))
+    given = (noise(3.0, deviation=0.03) * swell).astype(np.float32)
+    made = []
+    for factor in (1.0, 0.1):
+        folder = tmp_path / str(factor)
+        folder.mkdir()
+        made.append(played(apply_preset(audio_of(given * np.float32(factor)), preset, folder)))
+    assert np.allclose(made[0] * 0.1, made[1], atol=1e-3 * np.abs(made[0]).max())
 
 
 def test_a_podcast_voice_has_the_loudness_of_podcasts(tmp_path):

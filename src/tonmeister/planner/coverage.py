@@ -24,7 +24,10 @@ KINDS_OF = (
     (r".*_lufs", "LN"),
     (r"semitones", "SN"),
     (r"sample_rate|.*_hz", "HN"),
-    (r"offset|gap|crossfade|fade_in|fade_out|min_duration|duration|keep|decay|attack|release|hold", "TN"),
+    (
+        r"offset|gap|crossfade|fade_in|fade_out|min_duration|duration|keep|decay|attack|release|hold",
+        "TN",
+    ),
     (r"factor|speed|strength|threshold|wet|width|amount", "PXN"),
 )
 IN_WORDS = {

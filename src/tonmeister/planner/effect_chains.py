@@ -72,9 +72,9 @@ def _scene(assembly: Assembly, call: Call, args: Args) -> None:
 
 
 CHAINS: Mapping[str, Callable[[Assembly, Call, Args], None]] = {
-    "preset": _preset,
-    "compress_it": _compress,
-    "de_ess_it": _de_ess,
+    "apply_preset": _preset,
+    "compress": _compress,
+    "de_ess": _de_ess,
     "compare_audio": _compare,
     "spatialize_scene": _scene,
 }

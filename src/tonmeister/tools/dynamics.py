@@ -52,8 +52,8 @@ class Governor(Protocol):
         """Return the next frames with their gains.
 
         Args:
-            samples: Shape ``(channels, frames)``.
-            gains_db: One for each frame.
+            samples: Shape ``(channels, frames)``, with up to ``ahead`` frames that follow.
+            gains_db: One for each of the frames that are wanted.
         """
         ...
 
@@ -78,7 +78,7 @@ def governed(audio: Audio, governor: Governor) -> Audio:
             if not count:
                 return
             gains = governor.gains_db(_lengthened(fresh, count))
-            yield Waveform(governor.apply(joined[:, :count], gains), audio.sample_rate)
+            yield Waveform(governor.apply(joined, gains), audio.sample_rate)
             held = joined[:, count:]
             if fresh.shape[1] < PIECE:
                 return
@@ -135,7 +135,8 @@ class _Smoother:
 
 
 def _scaled(samples: Samples, gains_db: Reals) -> Samples:
-    return (samples * 10.0 ** (gains_db / 20.0)).astype(np.float32)
+    made = samples[:, : len(gains_db)] * 10.0 ** (gains_db / 20.0)
+    return made.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,8 @@ class Compressor:
         """Return frames with their gains.
 
         Args:
-            samples: The frames.
-            gains_db: One for each.
+            samples: The frames, and those that follow.
+            gains_db: One for each that is wanted.
         """
         return _scaled(samples, gains_db)
 
@@ -253,8 +254,8 @@ class Gate:
         """Return frames with their gains.
 
         Args:
-            samples: The frames.
-            gains_db: One for each.
+            samples: The frames, and those that follow.
+            gains_db: One for each that is wanted.
         """
         return _scaled(samples, gains_db)
 
@@ -280,10 +281,15 @@ class DeEsser:
         sample_rate: int,
         num_channels: int,
     ) -> None:
+        from scipy.signal import firwin
+
         self.deepest_db = 0.0
         self.ahead = round(HISS_AVERAGE * sample_rate)
-        band = gentle_low_cut(frequency_hz, sample_rate)
-        self._heard, self._played = Cascade(band, num_channels), Cascade(band, num_channels)
+        self._heard = Cascade(gentle_low_cut(frequency_hz, sample_rate), num_channels)
+        # Linear phase: what is taken away of the band must be in step with it.
+        taps = firwin(2 * self.ahead + 1, frequency_hz, pass_zero=False, fs=sample_rate)
+        self._band = np.asarray(taps, np.float64)[np.newaxis]
+        self._before = np.zeros((num_channels, self.ahead), np.float32)
         keep = _keep_share(HISS_AVERAGE, sample_rate)
         average = np.array([[1.0 - keep, 0.0, 0.0, 1.0, -keep, 0.0]])
         self._average = Cascade(average, 1)
@@ -308,11 +314,18 @@ class DeEsser:
         """Return frames whose band has its gain.
 
         Args:
-            samples: The frames.
-            gains_db: One for each.
+            samples: The frames, and those that follow.
+            gains_db: One for each that is wanted.
         """
-        band = self._played.run(samples)
-        return (samples + (10.0 ** (gains_db / 20.0) - 1.0) * band).astype(np.float32)
+        from scipy.signal import oaconvolve
+
+        count, reach = len(gains_db), self.ahead
+        around = np.concatenate([self._before, samples[:, : count + reach]], axis=1)
+        around = _lengthened(around, count + 2 * reach)
+        self._before = around[:, count : count + reach]
+        band = oaconvolve(around.astype(np.float64), self._band, "valid", axes=1)
+        wanted = samples[:, :count] + (10.0 ** (gains_db / 20.0) - 1.0) * band
+        return wanted.astype(np.float32)
 
 
 def voice_level_db(audio: Audio) -> float:

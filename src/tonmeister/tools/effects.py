@@ -23,6 +23,7 @@ from tonmeister.toolspec import Range, WorkingFolder, tool
 __all__ = ["compress", "de_ess", "equalize", "gate", "limit", "stereo_width"]
 
 LIMITER_CEILING_DB = -0.5
+THRESHOLD_ABOVE_MEAN_DB = 4.0
 GATE_BELOW_PEAK_DB = 40.0
 HISS_BELOW_VOICE_DB = 15.0
 HARDLY_DB = 0.05
@@ -111,7 +112,7 @@ def _left_out(band: Band, audio: Audio) -> str:
 def compress(
     audio: Audio,
     folder: WorkingFolder,
-    threshold_db: Annotated[float, Range(-60.0, 0.0)] = -20.0,
+    threshold_db: Annotated[float, Range(-90.0, 0.0)] | None = None,
     ratio: Annotated[float, Range(1.0, 50.0)] = 3.0,
     attack: Annotated[float, Range(0.0001, 1.0)] = 0.005,
     release: Annotated[float, Range(0.005, 5.0)] = 0.12,
@@ -126,20 +127,25 @@ def compress(
     Args:
         audio: Any recording.
         folder: Where it is kept in between.
-        threshold_db: Peak level in dBFS above which it is turned down.
+        threshold_db: Peak level in dBFS above which it is turned down; left out, 4 dB above
+            the mean level of what is no pause.
         ratio: How many dB above the threshold become one.
         attack: Seconds until 63 % of a reduction are reached, in dB.
         release: Seconds until 63 % of a reduction are gone.
         knee_db: Width in dB of the bend around the threshold; 0 for a corner.
         makeup_db: Gain afterwards; left out, what brings back the loudness.
     """
+    notes: list[str] = []
+    if threshold_db is None:
+        threshold_db = min(0.0, voice_level_db(audio) + THRESHOLD_ABOVE_MEAN_DB)
+        notes.append(f"What is above {threshold_db:.1f} dBFS was turned down.")
     compressor = Compressor(Curve(threshold_db, ratio, knee_db), attack, release, audio.sample_rate)
     path = folder / "compressed.rf64"
     after = write_pcm(governed(audio, compressor), path)
     if compressor.deepest_db > -HARDLY_DB and not makeup_db:
         note = f"Nothing reaches the threshold of {threshold_db:g} dBFS, so nothing was changed."
         return Noted(audio, (note,))
-    notes = [f"Peaks were turned down by up to {-compressor.deepest_db:.1f} dB."]
+    notes.append(f"Peaks were turned down by up to {-compressor.deepest_db:.1f} dB.")
     if makeup_db is None:
         makeup_db = _lost_db(levels_of(audio).loudness_lufs, after.loudness_lufs)
         notes.append(f"Everything was turned up by {makeup_db:.1f} dB, to be as loud as before.")
