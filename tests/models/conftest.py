@@ -23,6 +23,7 @@ from tonmeister.models.dnsmos import DNSMOS, Dnsmos
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_dub import KokoroDub
+from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.silero import SileroVad
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase, WhisperTinyEn
 from tonmeister.models.whisper_alignment import WhisperAlignment
@@ -353,3 +354,13 @@ PROMPTS_SAY = {
         ),
     ],
 }
+
+
+@pytest.fixture(scope="session")
+def sentence_weights() -> Path:
+    return pulled(SENTENCE_ENCODER)
+
+
+@pytest.fixture(scope="session")
+def sentence_encoder(sentence_weights: Path) -> SentenceEncoder:
+    return SentenceEncoder(sentence_weights)
