@@ -314,8 +314,8 @@ def test_the_conversation_is_steered_by_commands(said: str, name: str, catalog: 
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("separate the vocals", "separates"),
-        ("separa a voz da música", "separa"),
+        ("isolate the drums", "separates"),
+        ("isola a bateria", "separa"),
         ("generate a song about the sea", "music"),
         ("compõe uma melodia", "música"),
         ("create the sound of a waterfall", "sounds"),
@@ -335,7 +335,7 @@ def test_nothing_is_declined_that_an_installed_tool_can_do(catalog: Catalog) -> 
     fields = {name: getattr(stranger, name) for name in Tool.__dataclass_fields__}
     for name, said in (
         ("generate_music", "generate a song about the sea"),
-        ("separate_stems", "separate the vocals"),
+        ("separate_instruments", "isolate the drums"),
     ):
         tools = {**catalog.tools, name: Tool(**{**fields, "name": name})}
         assert isinstance(ask(said, catalog), Decline)

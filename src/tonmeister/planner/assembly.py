@@ -158,12 +158,13 @@ class Assembly:
             if tool not in self.catalog.tools:
                 raise MissingToolError(tool)
 
-    def step(self, tool: str, args: Mapping[str, Any]) -> str:
-        """Add a step and return the reference of its first result.
+    def step(self, tool: str, args: Mapping[str, Any], output: str = "") -> str:
+        """Add a step and return the reference of one of its results.
 
         Args:
             tool: Name of the tool.
             args: Its arguments; "model" asks for a model by name.
+            output: Name of the result; by default the first.
 
         Raises:
             MissingToolError: There is no such tool.
@@ -179,8 +180,8 @@ class Assembly:
             raise NotClearError
         step = Step(id=f"s{len(self.steps) + 1}", tool=tool, args=args, model=model)
         self.steps.append(step)
-        first = next(iter(spec.outputs))
-        ref = f"@{step.id}" if len(spec.outputs) == 1 else f"@{step.id}.{first}"
+        wanted = output or next(iter(spec.outputs))
+        ref = f"@{step.id}" if len(spec.outputs) == 1 else f"@{step.id}.{wanted}"
         self._durations[ref] = self._duration_after(step, spec.claims)
         return ref
 

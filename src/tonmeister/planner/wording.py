@@ -59,6 +59,7 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "reduce_reverb": ("take the reverberation from", "limpar de reverberação"),
     "extend_bandwidth": ("extend in bandwidth", "alargar em banda"),
     "measure_speech": ("measure", "medir"),
+    "separate_stems": ("separate into voice and music", "separar em voz e música"),
 }
 _SUMMARIES_PT: Mapping[str, str] = {
     "transcribe": "Escrever o que se diz numa gravação, com o tempo de cada palavra.",
@@ -106,6 +107,7 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "reduce_reverb": "Tirar o eco e a reverberação de uma gravação de voz.",
     "repair": "Tirar zumbidos e estalidos de uma gravação.",
     "extend_bandwidth": "Estimar os agudos que faltam numa gravação de telefone.",
+    "separate_stems": "Separar uma canção em voz e acompanhamento.",
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
 _REPLIES: Mapping[str, tuple[str, str]] = {
