@@ -419,8 +419,8 @@ def test_every_wording_belongs_to_a_tool_or_a_topic() -> None:
     named = {rule.tool for rule in load_rules()}
     assert named <= tools | set(TOPICS) | set(CHAINS)
     assert set(CHAINS) <= named
-    # Speakers and translation have tools; what is said of them is worded there.
-    assert set(TOPICS) - named == {"!speakers", "!translate"}
+    # Speakers, translation and stems have tools; what is said of them is worded there.
+    assert set(TOPICS) - named == {"!speakers", "!stems", "!translate"}
     # Rates and channels are worded together with formats, a translation by what is translated.
     assert tools - named == {
         *("resample", "to_mono", "convert_format", "write_audiobook"),
