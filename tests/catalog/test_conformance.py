@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "change_speed": {"factor": 1.25},
     "clone_voice": {"consent": "it is my own voice"},
     "convert_voice": {"consent": "it is my own voice"},
+    "extract_sound": {"start": 0.01, "end": 0.03},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
     "identify_speaker": {"names": "Ana, Rui"},
     "name_speakers": {
@@ -28,6 +29,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "names": "SPEAKER_00=Ana",
     },
     "remove_part": {"start": 0.01, "end": 0.03},
+    "remove_sound": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
     "spatialize": {"position": "walks from left to right behind me"},
     "translate_text": {"language": "pt"},

@@ -18,7 +18,7 @@ from tonmeister.planner.references import (
 )
 from tonmeister.planner.rules import LISTS, READINGS, Rule
 from tonmeister.planner.slots import Slot
-from tonmeister.planner.spans import cut_arguments, limits_of, piece_of
+from tonmeister.planner.spans import TAKE_TIMES, cut_arguments, limits_of, piece_of
 from tonmeister.planner.wording import ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
@@ -226,7 +226,7 @@ class Assembly:
         limits = limits_of(span, duration)
         if limits is None:
             raise NotClearError
-        if tool not in ("trim", "remove_part"):
+        if tool not in TAKE_TIMES:
             if parse_ref(ref) != Ref(ref[1:]):
                 raise NotClearError
             return piece_of(ref, limits), {}

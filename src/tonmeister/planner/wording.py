@@ -59,6 +59,8 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "reduce_reverb": ("take the reverberation from", "limpar de reverberação"),
     "extend_bandwidth": ("extend in bandwidth", "alargar em banda"),
     "measure_speech": ("measure", "medir"),
+    "extract_sound": ("take the sound from", "usar para extrair o som"),
+    "remove_sound": ("take the sound out of", "limpar desse som"),
     "separate_stems": ("separate into voice and music", "separar em voz e música"),
 }
 _SUMMARIES_PT: Mapping[str, str] = {
@@ -107,6 +109,8 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "reduce_reverb": "Tirar o eco e a reverberação de uma gravação de voz.",
     "repair": "Tirar zumbidos e estalidos de uma gravação.",
     "extend_bandwidth": "Estimar os agudos que faltam numa gravação de telefone.",
+    "extract_sound": "Tirar um som de uma gravação, por palavras ou tempos, e guardá-lo.",
+    "remove_sound": "Apagar um som de uma gravação, por palavras ou tempos.",
     "separate_stems": "Separar uma canção em voz e acompanhamento.",
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
