@@ -72,6 +72,26 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "{} sounds were heard; the {} surest are drawn.",
         "Ouviram-se {0} sons; desenham-se os {1} mais certos.",
     ),
+    (
+        "Voice and music were parted as a song is; each may hold traces of the other.",
+        "A voz e a música foram separadas como numa canção; cada uma pode ter restos da outra.",
+    ),
+    (
+        "The voice was taken out of noise; several people who speak stay together.",
+        "A voz foi tirada do ruído; várias pessoas que falam ficam juntas.",
+    ),
+    (
+        "Other sounds at the same moment are not told apart and may be in it.",
+        "Outros sons no mesmo momento não se distinguem e podem estar incluídos.",
+    ),
+    (
+        "What stands out from the background in that place was taken, whatever it is; where "
+        "nothing else is near, all of it.",
+        "Tirou-se o que sobressai do fundo nesse lugar, seja o que for; onde não há mais nada "
+        "perto, tudo.",
+    ),
+    ("{} was found at {} s.", "{0}: encontrado em {1} s."),
+    ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),
