@@ -401,7 +401,7 @@ def _check_call(
         if card is not None:
             source = _converted(source, card, folder)
         arguments = _arguments(tool, source, given)
-        if tool.folder and card is None:
+        if tool.folder:
             arguments[tool.folder] = folder
         try:
             _check_results(tool, body(**arguments), folder)

@@ -318,7 +318,6 @@ def test_the_conversation_is_steered_by_commands(said: str, name: str, catalog: 
         ("separa a voz da música", "separa"),
         ("generate a song about the sea", "music"),
         ("compõe uma melodia", "música"),
-        ("create the sound of a waterfall", "sounds"),
         ("gera uma imagem de um gato", "imagens"),
         ("make a talking head", "faces"),
     ],
