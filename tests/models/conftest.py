@@ -25,6 +25,7 @@ from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_dub import KokoroDub
 from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.silero import SileroVad
+from tonmeister.models.sound_words import SoundWords
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase, WhisperTinyEn
 from tonmeister.models.whisper_alignment import WhisperAlignment
 from tonmeister.models.whisper_fillers import WhisperFillers
@@ -364,3 +365,8 @@ def sentence_weights() -> Path:
 @pytest.fixture(scope="session")
 def sentence_encoder(sentence_weights: Path) -> SentenceEncoder:
     return SentenceEncoder(sentence_weights)
+
+
+@pytest.fixture(scope="session")
+def sound_words(sentence_encoder: SentenceEncoder, yamnet: Yamnet) -> SoundWords:
+    return SoundWords(sentence_encoder, yamnet._listener.labels)
