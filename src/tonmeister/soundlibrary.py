@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-__all__ = ["DUTIES", "LibrarySound", "duties_of", "matching", "recorded_sounds"]
+__all__ = ["DUTIES", "LibrarySound", "duties_of", "matching", "recorded_sounds", "words_of"]
 
 SoundKind = Literal["event", "loop", "pass"]
 
@@ -105,13 +105,22 @@ def matching(words: str, sounds: Sequence[LibrarySound]) -> list[LibrarySound]:
         words: English or Portuguese, case and accents ignored; none finds all.
         sounds: Where to look.
     """
-    wanted = [word for word in _folded(words) if word not in _LITTLE_WORDS.split()]
+    wanted = words_of(words)
 
     def holds(sound: LibrarySound) -> bool:
         there = [word for phrase in (sound.name, *sound.phrases) for word in _folded(phrase)]
         return all(any(one.startswith(word) for one in there) for word in wanted)
 
     return [sound for sound in sounds if holds(sound)]
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text without case, accents, and words such as "the" and "de".
+
+    Args:
+        text: English or Portuguese.
+    """
+    return frozenset(_folded(text)) - frozenset(_LITTLE_WORDS.split())
 
 
 def _folded(text: str) -> list[str]:

@@ -12,9 +12,9 @@ from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_choice import UNSURE, Part, SoundFinder
 from tonmeister.models.sound_credits import write_credits
 from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recordings
-from tonmeister.models.sound_scene import Ingredient, SceneMix, natural_duration
-from tonmeister.models.yamnet import SAMPLE_RATE as YAMNET_RATE
-from tonmeister.models.yamnet import _Listener  # pyright: ignore[reportPrivateUsage]
+from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
+from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
+from tonmeister.models.yamnet_network import Listener
 from tonmeister.soundlibrary import LibrarySound, duties_of, recorded_sounds
 from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound, generate_sound
@@ -31,7 +31,10 @@ HEARD_IN_MIX = 0.1
 LISTENED = 60.0
 """Seconds of a scene that are listened to."""
 
-TRIES = 3
+TRIES = 5
+FURTHER_DB = 5.0
+"""By how much what goes on is turned down when events in front of it are not recognised."""
+
 CANDIDATES = 4
 EQUAL = 0.06
 """Candidates less like the words than the best by up to this fit as well."""
@@ -70,7 +73,7 @@ class _Take:
         name="sound-library",
         licence="Apache-2.0 (models); recordings CC0, CC-BY, CC-BY-SA, GPL",
         checkpoint=SOUND_LIBRARY,
-        memory_mb=420,
+        memory_mb=400,
         speed=0.1,
         load_duration=4.0,
         quality=60,
@@ -91,7 +94,7 @@ class SoundLibrary:
         """
         folder = Path(weights or "")
         self._recordings = Recordings(folder)
-        self._listener = _Listener(folder)
+        self._listener = Listener(folder)
         self._finder = SoundFinder(SentenceEncoder(folder), recorded_sounds())
 
     def __call__(
@@ -110,7 +113,7 @@ class SoundLibrary:
         """
         scene = parse_scene(description)
         notes: list[str] = []
-        options = self._options(scene, np.random.default_rng([seed, 0]), notes)
+        options = self._options(scene, seed, notes)
         best = self._best_take(scene, options, duration or scene.duration, seed)
         notes += [UNHEARD.format(one) for one in best.unheard]
         if best.mix.turned_down_db > 0.5:
@@ -128,44 +131,49 @@ class SoundLibrary:
         duration: float | None,
         seed: int,
     ) -> _Take:
-        """Mix, listen, and exchange what is not recognised among the rest, a few times."""
+        """Mix, listen, and try again where something is not recognised among the rest.
+
+        By turns it is made of the next recording that fits, and what goes on behind it is turned
+        down.
+        """
         takes: list[_Take] = []
-        places = [0] * len(options)
+        places, behind_db = [0] * len(options), BEHIND_DB
         while True:
             ingredients = [one[place] for one, place in zip(options, places, strict=True)]
             length = duration or natural_duration(ingredients, scene.room)
-            mix = SceneMix(ingredients, scene.room, length, seed)
+            mix = SceneMix(ingredients, scene.room, length, seed, behind_db)
             unheard = self._unheard(ingredients, mix.audio(LISTENED))
             takes.append(_Take(mix, ingredients, length, unheard))
+            if not unheard or len(takes) == TRIES:
+                return min(takes, key=lambda take: len(take.unheard))
             others = [
                 place + (one.caption in unheard and place + 1 < len(part))
                 for place, one, part in zip(places, ingredients, options, strict=True)
             ]
-            if others == places or len(takes) == TRIES:
-                return min(takes, key=lambda take: len(take.unheard))
-            places = others
+            if others == places or len(takes) % 2 == 0:
+                behind_db -= FURTHER_DB
+            else:
+                places = others
 
-    def _options(
-        self, scene: Scene, generator: np.random.Generator, notes: list[str]
-    ) -> list[list[Ingredient]]:
+    def _options(self, scene: Scene, seed: int, notes: list[str]) -> list[list[Ingredient]]:
         """Find what may make each layer; a place that is not in the library is left out."""
         found: list[list[Ingredient]] = []
         for layer in scene.layers:
             match = self._finder.find(layer)
-            found.append(self._candidates(layer, match.part, generator, notes))
+            found.append(self._candidates(layer, match.part, seed, notes))
             if match.around is not None:
                 behind = Layer(layer.where, distance=layer.distance)
-                found.append(self._candidates(behind, match.around, generator, notes))
+                found.append(self._candidates(behind, match.around, seed, notes))
             if match.left_out:
                 notes.append(LEFT_OUT.format(match.left_out))
         return found
 
     def _candidates(
-        self, layer: Layer, part: Part, generator: np.random.Generator, notes: list[str]
+        self, layer: Layer, part: Part, seed: int, notes: list[str]
     ) -> list[Ingredient]:
         """Return a few recordings that fit, first those in which YAMNet hears what it should.
 
-        Those that fit as well as the best come in an order the generator decides.
+        Those that fit as well as the best take turns at the first place from seed to seed.
         """
         if isinstance(part, Signal):
             return [Ingredient(layer, part, np.zeros(0, np.float32))]
@@ -173,7 +181,8 @@ class SoundLibrary:
         if best < UNSURE:
             notes.append(NEAREST.format(layer.words, part[0].sound.caption))
         equal = [one.sound for one in part if one.likeness >= best - EQUAL]
-        order = [equal[index] for index in generator.permutation(len(equal))]
+        turn = seed % len(equal)
+        order = [*equal[turn:], *equal[:turn]]
         order += [one.sound for one in part if one.likeness < best - EQUAL]
         read = [Ingredient(layer, one, self._recordings.read(one)) for one in order[:CANDIDATES]]
         heard = [one for one in read if self._hears(one)]

@@ -22,9 +22,12 @@ SHIFT = 0.006
 LOOP_DB, EVENT_DB = -24.0, -18.0
 """Level of a sound that goes on (all of it), and of an event (its loudest 0.3 s), in dB."""
 
+HIGHEST = 0.9
 FRAME = 0.3
 SHORTEST_GAP, GAP_FACTOR = 1.2, 0.9
-FIRST_EVENT = 0.25
+FIRST_EVENT = (0.1, 0.6)
+"""Seconds between which the first event begins."""
+
 FLOOR = 1e-9
 
 Reals = NDArray[np.float64]
@@ -34,11 +37,11 @@ def levelled(samples: Samples, sample_rate: int, *, goes_on: bool) -> Samples:
     """Bring a recording to its usual level.
 
     Args:
-        samples: Mono, shape ``(frames,)``.
+        samples: Shape ``(frames,)`` or ``(channels, frames)``.
         sample_rate: Rate in Hz.
         goes_on: Whether it is a loop; an event is as loud as its loudest moment.
     """
-    power = np.square(samples, dtype=np.float64)
+    power = np.atleast_2d(np.square(samples, dtype=np.float64)).mean(axis=0)
     frame = max(1, min(len(power), round(FRAME * sample_rate)))
     if goes_on:
         loudness = float(power.mean()) if len(power) else 0.0
@@ -48,9 +51,9 @@ def levelled(samples: Samples, sample_rate: int, *, goes_on: bool) -> Samples:
     if loudness <= FLOOR:
         return samples
     gain = 10.0 ** ((LOOP_DB if goes_on else EVENT_DB) / 20.0) / np.sqrt(loudness)
-    # A recording with a high crest keeps its peaks below full scale.
+    # A recording with high peaks keeps them below full scale.
     peak = float(np.abs(samples).max(initial=0.0)) * gain
-    return (samples * min(gain, gain * 0.9 / peak if peak > 0.9 else gain)).astype(np.float32)
+    return (samples * min(gain, gain * HIGHEST / peak)).astype(np.float32)
 
 
 def loop_of(samples: Samples, sample_rate: int) -> Samples:
@@ -103,14 +106,15 @@ def times_of_events(
         generator: Decides the gaps.
     """
     room = max(0.0, duration - length)
+    begin = min(float(generator.uniform(*FIRST_EVENT)), room)
     if times is not None:
         if times <= 1:
-            return [min(FIRST_EVENT, room) if times else 0.0][:times]
-        spread = np.linspace(min(FIRST_EVENT, room), room, times)
+            return [begin][:times]
+        spread = np.linspace(begin, room, times)
         jitter = generator.uniform(-0.1, 0.1, times) * (room / times)
         return sorted(float(min(room, max(0.0, one))) for one in spread + jitter)
     found: list[float] = []
-    start = min(FIRST_EVENT, room)
+    start = begin
     while start <= room:
         found.append(start)
         gap = max(SHORTEST_GAP, GAP_FACTOR * length)

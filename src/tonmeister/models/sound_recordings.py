@@ -14,7 +14,7 @@ from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolUnavailable
 from tonmeister.models.sentence_encoder import SENTENCE_ENCODER
-from tonmeister.models.yamnet import YAMNET
+from tonmeister.models.yamnet_network import YAMNET
 from tonmeister.packages import Deb, Part
 from tonmeister.soundlibrary import LibrarySound, recorded_sounds
 

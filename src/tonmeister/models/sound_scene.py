@@ -25,7 +25,7 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.signals import Signal
 from tonmeister.tools.soundscape import Layer, Room
 
-__all__ = ["Ingredient", "SceneMix", "natural_duration"]
+__all__ = ["BEHIND_DB", "Ingredient", "SceneMix", "natural_duration"]
 
 USUAL = 8.0
 """Seconds of a scene that goes on, when no length is said."""
@@ -39,7 +39,7 @@ VEHICLE, WALKER = (13.0, 5.0), (1.5, 1.5)
 """Speed in metres per second, and nearest distance in metres, of what moves."""
 
 BEHIND_DB = -3.0
-"""Added to what goes on while events are heard in front of it."""
+"""Added to what goes on when it is not alone."""
 
 CEILING = 0.89
 FADE = 0.03
@@ -101,13 +101,19 @@ class SceneMix:
         room: The room around all of them; None in the open.
         duration: Length in seconds.
         seed: Decides when events are heard, and where.
+        behind_db: Added to what goes on when it is not alone.
     """
 
     def __init__(
-        self, ingredients: Sequence[Ingredient], room: Room | None, duration: float, seed: int
+        self,
+        ingredients: Sequence[Ingredient],
+        room: Room | None,
+        duration: float,
+        seed: int,
+        behind_db: float = BEHIND_DB,
     ) -> None:
         self._num_frames = max(1, round(duration * SAMPLE_RATE))
-        self._room, self._seed = room, seed
+        self._room, self._seed, self._behind_db = room, seed, behind_db
         self._exact = all(_is_test_signal(one) for one in ingredients) and room is None
         generator = np.random.default_rng([seed, 1])
         alone = len(ingredients) == 1
@@ -159,8 +165,8 @@ class SceneMix:
 
     def _track(self, one: Ingredient, alone: bool, generator: np.random.Generator) -> Track:
         layer = one.layer
-        is_behind = not alone and one.goes_on and isinstance(one.made_of, LibrarySound)
-        behind_db = BEHIND_DB if is_behind else 0.0
+        is_behind = not alone and one.goes_on and not _is_test_signal(one)
+        behind_db = self._behind_db if is_behind else 0.0
         gain_db = layer.level_db + behind_db
         if isinstance(one.made_of, Signal):
             source = calculated(one.made_of, SAMPLE_RATE, int(generator.integers(1 << 30)))
@@ -195,7 +201,8 @@ class SceneMix:
             sent = repeated(piece, 0, length) if one.goes_on else _again(piece, length)
             on_foot = "Walk, footsteps" in getattr(one.made_of, "classes", ())
             motion = one.layer.motion if one.layer.motion != "still" else "passing"
-            clip = moved(sent, SAMPLE_RATE, Course(*(WALKER if on_foot else VEHICLE), pan, motion))
+            course = Course(*(WALKER if on_foot else VEHICLE), pan, motion)
+            clip = levelled(moved(sent, SAMPLE_RATE, course), SAMPLE_RATE, goes_on=False)
         clip = _cut_around_peak(clip, round(share * SAMPLE_RATE))
         spare = max(0.0, share - clip.shape[1] / SAMPLE_RATE)
         starts = [index * share + spare * generator.uniform(0.3, 0.7) for index in range(number)]

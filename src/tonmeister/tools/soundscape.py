@@ -69,7 +69,11 @@ _WEATHER = re.compile(
     r"^(?:(?:a|an|the|um|uma|o|a) )?(?:(?:heavy|light|pouring|strong) )?(?:rain|storm|thunderstorm"
     r"|wind|chuva|tempestade|trovoada|temporal|vento|ventania)\b"
 )
-_STORM = re.compile(r"\b(?:thunder ?storms?|storms?|tempestades?|trovoadas?|temporal)\b")
+_STORM = re.compile(
+    r"(?:\b(?:summer|heavy|violent|strong|big) )?"
+    r"\b(?:thunder ?storms?|storms?|tempestades?|trovoadas?|temporal)\b"
+    r"(?: (?:de verao|forte|violenta)\b)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class Layer:
         words: What it is, without how it is heard.
         head: The same without the place it is in.
         where: That place, when it is no room; empty without one.
+        bare: The thing without its motion; empty when it does not move.
         distance: How far away it is.
         motion: How it moves.
         pan: Where it is heard at the beginning and at the end, -1 left to 1 right; None for where
@@ -138,6 +143,7 @@ class Layer:
     words: str
     head: str = ""
     where: str = ""
+    bare: str = ""
     distance: Distance = "normal"
     motion: Motion = "still"
     pan: tuple[float, float] | None = None
@@ -290,6 +296,12 @@ def _marked(part: str) -> tuple[str, _Marks]:
     return part, _Marks(distance, motion, pan, level_db, times)
 
 
+def _without_motion(part: str) -> str:
+    for pattern in (_PASSING, _COMING, _LEAVING):
+        part, _ = _taken(part, pattern)
+    return part
+
+
 def _panned(part: str) -> tuple[str, tuple[float, float] | None]:
     for pattern, pan in (
         (_LEFT_RIGHT, (-0.9, 0.9)),
@@ -324,6 +336,7 @@ def _layer(words: str, gap: re.Match[str] | None, marks: _Marks) -> Layer:
         _plain(words),
         "" if gap is None else _plain(words[: gap.start()]),
         "" if gap is None else _plain(words[gap.end() :]),
+        "" if marks.motion == "still" else _plain(_without_motion(words)),
         marks.distance,
         marks.motion,
         marks.pan,
