@@ -6,15 +6,33 @@ its sha256. The recordings themselves are fetched when they are first needed.
 """
 
 import csv
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
-__all__ = ["DUTIES", "LibrarySound", "duties_of", "matching", "recorded_sounds", "words_of"]
+__all__ = [
+    "DUTIES",
+    "INDEX",
+    "LIBRARY",
+    "LibrarySound",
+    "duties_of",
+    "matching",
+    "own_sounds",
+    "recorded_sounds",
+    "words_of",
+]
+
+LIBRARY = "sound-library"
+"""Name of the checkpoint that holds the recordings."""
+
+INDEX = "index.json"
+"""File that names the sounds of the user's own folder."""
 
 SoundKind = Literal["event", "loop", "pass"]
 
@@ -73,6 +91,31 @@ class LibrarySound:
         return tuple(
             dict.fromkeys(one for one in (self.caption, self.caption_pt, *self.also) if one)
         )
+
+
+def own_sounds(folder: Path) -> list[LibrarySound]:
+    """Return the user's own sounds, as they were last indexed.
+
+    Args:
+        folder: Where they lie decoded, with their index.
+    """
+    try:
+        entries = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [
+        LibrarySound(
+            name=name,
+            kind="loop" if one["kind"] == "loop" else "event",
+            caption=one["caption"],
+            duration=float(one["duration"]),
+            credit="your own folder",
+            member=str(folder / one["file"]),
+            sha256=one["sha256"],
+        )
+        for name, one in sorted(entries.items())
+        if not one["problem"]
+    ]
 
 
 @cache

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
-from tonmeister.session import Session
+from tonmeister.config import load_settings
+from tonmeister.session import Session, Tonmeister
 
 pytestmark = pytest.mark.weights
 
@@ -48,3 +50,27 @@ def test_another_take_is_another_sound(session: Session):
     second = session.ask("another take", deliver=False)
     made = [reply.steps[0].outputs["sound"].sha256 for reply in (first, second)]
     assert made[0] != made[1]
+
+
+def test_ones_own_recordings_are_found_by_their_names(tmp_path: Path):
+    own = tmp_path / "own"
+    own.mkdir()
+    times = np.arange(48_000) / 16_000
+    soundfile.write(own / "zorblax engine loop.wav", 0.2 * np.sin(2 * np.pi * 330 * times), 16_000)
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    known = load_settings().weights / "sound-library"
+    (weights / "sound-library").symlink_to(known)
+    settings = load_settings(
+        {"home": tmp_path / "home", "weights": weights, "sound_library": own, "pull": "never",
+         "llm": "off"}
+    )  # fmt: skip
+    with Tonmeister(settings) as owner:
+        reply = owner.ask("create the sound of a zorblax engine loop", output=tmp_path / "out")
+        assert reply.outcome == "done", reply.text
+        assert "zorblax engine loop (your own folder)" in reply.text
+        # Another file of that name is another sound, so the answer is not remembered.
+        first = reply.steps[0].outputs["sound"].sha256
+        soundfile.write(own / "zorblax engine loop.wav", 0.2 * np.sin(1_300 * times), 16_000)
+        again = owner.ask("create the sound of a zorblax engine loop", output=tmp_path / "out")
+        assert again.steps[0].outputs["sound"].sha256 != first

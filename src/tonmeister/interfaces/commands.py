@@ -99,10 +99,15 @@ def remove(names: tuple[str, ...]) -> None:
 @click.argument("words", nargs=-1)
 def sounds(words: tuple[str, ...]) -> None:
     """List the recordings that sounds are made of, or those that match words."""
+    from tonmeister.config import load_settings
     from tonmeister.interfaces.tables import show, sounds_table
+    from tonmeister.soundfolder import refresh
     from tonmeister.soundlibrary import matching, recorded_sounds
 
-    found = matching(" ".join(words), recorded_sounds())
+    own, problems = refresh(load_settings())
+    for problem in problems:
+        click.echo(problem, err=True)
+    found = matching(" ".join(words), [*own, *recorded_sounds()])
     if not found:
         said = " ".join(words)
         raise ConfigError(

@@ -15,7 +15,7 @@ from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recor
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
 from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
 from tonmeister.models.yamnet_network import Listener
-from tonmeister.soundlibrary import LibrarySound, duties_of, recorded_sounds
+from tonmeister.soundlibrary import LibrarySound, duties_of, own_sounds, recorded_sounds
 from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound, generate_sound
 from tonmeister.tools.signals import Signal
@@ -95,7 +95,11 @@ class SoundLibrary:
         folder = Path(weights or "")
         self._recordings = Recordings(folder)
         self._listener = Listener(folder)
-        self._finder = SoundFinder(SentenceEncoder(folder), recorded_sounds())
+        self._encoder = SentenceEncoder(folder)
+        # What the user added lies beside the library; it is looked for anew at each request.
+        self._own_folder = folder.parent / "own-sounds"
+        self._own: list[LibrarySound] = []
+        self._finder = SoundFinder(self._encoder, recorded_sounds())
 
     def __call__(
         self, description: str, folder: Path, duration: float | None = None, seed: int = 0
@@ -112,6 +116,10 @@ class SoundLibrary:
             ToolInputError: Nothing in the library fits, or the description cannot be made.
         """
         scene = parse_scene(description)
+        own = own_sounds(self._own_folder)
+        if own != self._own:
+            self._finder = SoundFinder(self._encoder, [*recorded_sounds(), *own])
+            self._own = own
         notes: list[str] = []
         options = self._options(scene, seed, notes)
         best = self._best_take(scene, options, duration or scene.duration, seed)
@@ -226,9 +234,7 @@ def _origins(made_of: Sequence[LibrarySound | Signal]) -> list[str]:
     recordings = [one for one in made_of if isinstance(one, LibrarySound)]
     notes: list[str] = []
     if recordings:
-        told = "; ".join(
-            f"{one.caption} ({_in_one_sentence(one.credit)}, {one.licence})" for one in recordings
-        )
+        told = "; ".join(f"{one.caption} ({_in_one_sentence(one)})" for one in recordings)
         notes.append(RECORDED.format(told))
         duties = duties_of(one.licence for one in recordings)
         notes += [SHARED.format(one) for one in duties if not one.startswith("CC0")]
@@ -238,5 +244,6 @@ def _origins(made_of: Sequence[LibrarySound | Signal]) -> list[str]:
     return notes
 
 
-def _in_one_sentence(credit: str) -> str:
-    return credit.replace(". ", ", ").rstrip(".")
+def _in_one_sentence(one: LibrarySound) -> str:
+    credit = one.credit.replace(". ", ", ").rstrip(".")
+    return f"{credit}, {one.licence}" if one.licence else credit

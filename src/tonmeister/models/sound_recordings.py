@@ -16,7 +16,7 @@ from tonmeister.errors import ToolUnavailable
 from tonmeister.models.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.models.yamnet_network import YAMNET
 from tonmeister.packages import Deb, Part
-from tonmeister.soundlibrary import LibrarySound, recorded_sounds
+from tonmeister.soundlibrary import LIBRARY, LibrarySound, recorded_sounds
 
 __all__ = ["SAMPLE_RATE", "SOUND_LIBRARY", "Recordings"]
 
@@ -39,7 +39,7 @@ def _library() -> Checkpoint:
     digests = {file_of(one): one.sha256 for one in sounds} | {_CATALOGUE: _CATALOGUE_SHA256}
     parts = {file_of(one): Part(Deb(one.package), one.member) for one in sounds}
     return Checkpoint(
-        name="sound-library",
+        name=LIBRARY,
         files={**YAMNET.files, **SENTENCE_ENCODER.files, **digests},
         licence="each recording its own, see `tonmeister sounds`; Apache-2.0 (YAMNet, encoder)",
         size_mb=73.5,
