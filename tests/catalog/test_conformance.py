@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
     "find_sound": {"description": "a dog barking"},
     "identify_speaker": {"names": "Ana, Rui"},
+    "match_sounds": {"description": "a dog barking"},
     "name_speakers": {
         "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),
         "names": "SPEAKER_00=Ana",
