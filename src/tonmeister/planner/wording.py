@@ -63,6 +63,18 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "reduce_reverb": ("take the reverberation from", "limpar de reverberação"),
     "extend_bandwidth": ("extend in bandwidth", "alargar em banda"),
     "measure_speech": ("measure", "medir"),
+    "equalize": ("equalize", "equalizar"),
+    "compress": ("compress", "comprimir"),
+    "limit": ("limit", "limitar"),
+    "gate": ("gate", "tratar com um gate"),
+    "de_ess": ("de-ess", "limpar de esses"),
+    "stereo_width": ("make wider or narrower", "alargar ou estreitar"),
+    "reverb": ("add reverberation to", "pôr com reverberação"),
+    "apply_preset": ("change the sound of", "mudar de som"),
+    "spatialize_scene": ("place around you", "pôr à tua volta"),
+    "extract_sound": ("take the sound from", "usar para extrair o som"),
+    "remove_sound": ("take the sound out of", "limpar desse som"),
+    "separate_stems": ("separate into voice and music", "separar em voz e música"),
 }
 _SUMMARIES_PT: Mapping[str, str] = {
     "transcribe": "Escrever o que se diz numa gravação, com o tempo de cada palavra.",
@@ -114,6 +126,19 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "reduce_reverb": "Tirar o eco e a reverberação de uma gravação de voz.",
     "repair": "Tirar zumbidos e estalidos de uma gravação.",
     "extend_bandwidth": "Estimar os agudos que faltam numa gravação de telefone.",
+    "equalize": "Mudar o timbre de uma gravação: cortar graves ou agudos, realçar bandas.",
+    "compress": "Equilibrar o que soa alto e baixo (compressor).",
+    "limit": "Segurar os picos abaixo de um teto em dBTP (limitador).",
+    "gate": "Baixar uma gravação onde é mais baixa do que um nível (noise gate).",
+    "de_ess": "Suavizar os esses de uma voz.",
+    "stereo_width": "Alargar ou estreitar uma gravação estéreo.",
+    "reverb": "Pôr a reverberação de uma sala, igreja ou casa de banho.",
+    "apply_preset": "Dar um som com nome: mais quente, telefone, igreja grande.",
+    "compare_audio": "Comparar duas gravações: sonoridade, timbre, o que mudou.",
+    "spatialize_scene": "Pôr várias gravações à tua volta, para auscultadores.",
+    "extract_sound": "Tirar um som de uma gravação, por palavras ou tempos, e guardá-lo.",
+    "remove_sound": "Apagar um som de uma gravação, por palavras ou tempos.",
+    "separate_stems": "Separar uma canção em voz e acompanhamento.",
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
 _REPLIES: Mapping[str, tuple[str, str]] = {
@@ -245,6 +270,8 @@ def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str 
     choice = ", ".join(names)
     if tool == "join":
         question = ("Which recordings should I join?", "Que gravações devo juntar?")
+    elif tool == "compare_audio":
+        question = ("Which two recordings should I compare?", "Que duas gravações devo comparar?")
     elif tool == "mix":
         question = ("Which two recordings should I mix?", "Que duas gravações devo misturar?")
     else:
