@@ -44,7 +44,7 @@ passarinhos chilrear chilreio pio pombo pombos coruja corujas mocho grilo grilos
 abelha abelhas mosquito mosquitos mosca moscas rã rãs sapo sapos coaxar leão rugido animal animais
 sirene sirenes ambulância polícia carro carros trânsito tráfego camião caminhão mota motas moto
 motos motocicleta autocarro ônibus motor motores buzina buzinas buzinar buzinadela comboio comboios
-trem trens metro elétrico avião aviões helicóptero helicópteros barco navio apito apitos apita
+trem trens metro avião aviões helicóptero helicópteros barco navio apito apitos apita
 apitar travagem chuva chover chove trovão trovões trovoada tempestade vento ventania onda ondas mar
 oceano rio água cascata pinga pingar gotas fogo lareira passos porta portas campainha campainhas
 toca tocar tocam bater bate batida batidas ranger telefone telefones telemóvel celular alarme
@@ -52,7 +52,7 @@ alarmes despertador bip bipes sino sinos relógio relógios teclado impressora a
 berbequim furadeira martelo martelar serra serrar motosserra máquina costura chuveiro torneira
 autoclismo descarga louça vidro vidros partir explosão explosões tiro tiros disparo disparos
 foguetes aplauso aplausos palmas multidão riso risos risada risadas ri rir riem rir-se gargalhada
-gargalhadas tosse tosses tossir tosse-se espirro espirros espirrar espirra ressonar ronco roncos
+gargalhadas tosse tosses tossir tosse-se espirro espirros espirrar espirra ressonar
 choro choros chora chorar choram bebé bebés bebê bebês grito gritos gritar grita gritam assobio
 assobios assobiar respiração soluço soluços criança crianças passa passar brincar
 """
