@@ -33,14 +33,15 @@ def test_short_sounds_at_known_times_are_counted(capability: Callable[..., None]
             samples = 0.002 * draw.standard_normal(20 * RATE).astype(np.float32)
             for start in np.arange(count) * 3.5 + 1.0 + draw.uniform(0.0, 0.5, count):
                 at = round(float(start) * RATE)
-                samples[at : at + len(single)] += 2.0 * single
+                gain = np.float32(draw.uniform(1.0, 2.0))
+                samples[at : at + len(single)] += gain * single
             audio = Audio.from_waveform(Waveform(samples, RATE))
             said = answerer(audio, question, None, None, "en").text
             right += len(re.findall(r"\d+:\d\d\.\d", said)) == count
             asked += 1
     capability(
-        tool="answer_about_audio", model="yamnet-answers", unit="%", goal="≥ 70",
-        data=f"{asked} questions about 1 to 5 sounds of a dog, a cat or a goose over faint noise",
+        tool="answer_about_audio", model="yamnet-answers", unit="%", goal="≥ 80",
+        data=f"{asked} scenes in faint noise: 1 to 5 times a dog, a cat or a goose",
         measure="counted exactly right", value=100.0 * right / asked,
     )  # fmt: skip
-    assert right >= 0.7 * asked
+    assert right >= 0.8 * asked

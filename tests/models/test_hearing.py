@@ -86,6 +86,16 @@ def test_one_bark_less_is_counted_as_one_less(answerer: SoundAnswerer, barking: 
     assert "3 times" in said
 
 
+def test_other_sounds_are_not_counted_with_them(answerer: SoundAnswerer, barking: Waveform):
+    samples = barking.samples[0].copy()
+    for start, file in ((2.0, "Cat.mp3"), (4.2, "Cough-male.wav"), (6.7, "Goose.wav")):
+        other = sound(file, RATE)[: round(0.6 * RATE)]
+        samples[round(start * RATE) : round(start * RATE) + len(other)] += 2.0 * other
+    said = answered(answerer, Waveform(samples, RATE), "how many times does the dog bark?")
+    assert "4 times" in said
+    assert clocks(said) == pytest.approx(BARKS, abs=0.2)
+
+
 def test_what_is_not_heard_is_not_counted(answerer: SoundAnswerer, barking: Waveform):
     for question in ("how many times does the siren sound?", "is there a siren?"):
         said = answered(answerer, barking, question)
