@@ -203,7 +203,7 @@ def test_a_caption_names_what_is_heard_and_nothing_else(
 ):
     said = caption(captioner, barking)
     assert said.startswith("In 10.0 s, ") and "bark" in said and "LUFS" in said
-    assert "speaks" not in said and "music" not in said
+    assert not any(word in said for word in ("speaks", "music", "snake", "noise"))
     assert "ladrar" in caption(captioner, barking, "pt")
     said = caption(captioner, two_cities.part(0.0, 12.0), transcript=TRANSCRIPT)
     assert "somebody speaks almost all the time, in English" in said

@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from tonmeister.artifacts import Region, SoundEvent, Text, Transcript
 from tonmeister.models.answer_words import clock, listed, times
+from tonmeister.models.audioset import FAMILIES
 from tonmeister.models.yamnet import MUSIC_CLASSES, SPEECH_CLASSES, Yamnet
 from tonmeister.models.yamnet_network import SAMPLE_RATE, YAMNET, Listener
-from tonmeister.streaming import Audio
+from tonmeister.streaming import Audio, Feed
 from tonmeister.tools.hearing import caption_audio
 from tonmeister.tools.measuring import measure
 from tonmeister.toolspec import Card, model
@@ -25,6 +28,24 @@ THROUGHOUT = 0.6
 """Share of the recording from which a sound is told without times."""
 
 SILENT_SHARE = 0.995
+TOLD = 0.45
+"""Score that a sound must reach once to be told: a sentence has no room for doubt."""
+
+BELOW_PEAK = 10 ** (-40 / 20)
+FRAME = 0.05
+"""What stays 40 dB under the peak is background; YAMNet sees snakes and static in faint hiss."""
+
+SHORT_DURATION, LOUD_SHARE = 2.0, 0.3
+"""What lasts longer must be louder than that for a share of its time."""
+
+NO_SOUNDS = frozenset({"White noise", "Pink noise", "Noise", "Static", "Sound effect", "Silence"})
+BROAD = frozenset(
+    {
+        *("Animal", "Domestic animals, pets", "Livestock, farm animals, working animals"),
+        *("Wild animals", "Vehicle", "Mechanisms", "Tools", "Hands", "Alarm"),
+    }
+)
+"""Families too wide for their members to be one sound."""
 
 # From which share of the time what is said of speech and music.
 _SHARES: tuple[tuple[float, str, str], ...] = (
@@ -94,6 +115,12 @@ class SoundCaptioner:
         labels = Listener(weights).labels
         self._speech = frozenset(labels[SPEECH_CLASSES])
         self._music = frozenset(labels[MUSIC_CLASSES])
+        self._families = {
+            member: family
+            for family, last in FAMILIES.items()
+            if family not in BROAD
+            for member in labels[labels.index(family) : labels.index(last) + 1]
+        }
 
     def __call__(self, audio: Audio, transcript: Transcript | None, language: str) -> Text:
         """Return one or two sentences.
@@ -114,7 +141,8 @@ class SoundCaptioner:
                 else (f"The recording of {seconds} is silent.")
             )
             return Text.plain(said, language)
-        events = self._tagger(audio.converted(SAMPLE_RATE, 1), THRESHOLD).events
+        heard = self._tagger(audio.converted(SAMPLE_RATE, 1), THRESHOLD).events
+        events = _loud_enough(audio, [one for one in heard if one.label not in NO_SOUNDS])
         clauses = self._clauses(events, audio.duration, transcript, language)
         if not clauses:
             clauses = [
@@ -136,19 +164,40 @@ class SoundCaptioner:
         for event in events:
             kind = "" if event.label not in self._speech | self._music else "music"
             kind = "speech" if event.label in self._speech else kind
-            found[kind or event.label].append(event)
+            found[kind or self._families.get(event.label, event.label)].append(event)
         clauses = [
             _spoken(found.pop("speech"), duration, transcript, language)
             if "speech" in found
             else "",
             _played(found.pop("music"), duration, language) if "music" in found else "",
         ]
-        order = sorted(found, key=lambda label: -sum(_weight(one) for one in found[label]))
-        names = [_sound(label, found[label], duration, language) for label in order[:MOST_SOUNDS]]
+        sure = {
+            label: some for label, some in found.items() if max(one.score for one in some) >= TOLD
+        }
+        order = sorted(sure, key=lambda label: -sum(_weight(one) for one in sure[label]))
+        names = [_sound(sure[label], duration, language) for label in order[:MOST_SOUNDS]]
         if names:
             head = "ouve-se" if language == "pt" else "heard"
             clauses.append(f"{head}: {listed(language, names)}")
         return [clause for clause in clauses if clause]
+
+
+def _loud_enough(audio: Audio, events: Sequence[SoundEvent]) -> list[SoundEvent]:
+    """Leave out what is heard only far below the peak of the recording."""
+    feed = Feed(audio)
+    step = max(1, round(FRAME * audio.sample_rate))
+    levels: list[float] = []
+    while (samples := feed.take(200 * step)).shape[1]:
+        highest = np.abs(samples).max(axis=0)
+        levels += np.maximum.reduceat(highest, np.arange(0, len(highest), step)).tolist()
+    loud = np.array(levels) > BELOW_PEAK * max(levels, default=0.0)
+
+    def is_loud(event: SoundEvent) -> bool:
+        heard = loud[int(event.start / FRAME) : int(event.end / FRAME) + 1]
+        short = event.end - event.start <= SHORT_DURATION
+        return bool(heard.any()) if short else float(heard.mean()) >= LOUD_SHARE
+
+    return [event for event in events if is_loud(event)]
 
 
 def _weight(event: SoundEvent) -> float:
@@ -183,8 +232,10 @@ def _played(events: Sequence[SoundEvent], duration: float, language: str) -> str
     return f"há música {how_much}" if language == "pt" else f"music plays {how_much}"
 
 
-def _sound(label: str, events: Sequence[SoundEvent], duration: float, language: str) -> str:
+def _sound(events: Sequence[SoundEvent], duration: float, language: str) -> str:
     portuguese = language == "pt"
+    events = _joined(events)
+    label = max(events, key=_weight).label
     name = _PORTUGUESE.get(label, f"“{label}”") if portuguese else label.lower()
     total = sum(event.end - event.start for event in events)
     if total >= THROUGHOUT * duration:
@@ -194,6 +245,20 @@ def _sound(label: str, events: Sequence[SoundEvent], duration: float, language: 
         first = clock(regions[0].start)
         return f"{name} ({len(regions)} {'vezes, desde' if portuguese else 'times, from'} {first})"
     return f"{name} ({times(language, regions)})"
+
+
+def _joined(events: Sequence[SoundEvent]) -> list[SoundEvent]:
+    """Join what members of one family give at the same time; the strongest one names it."""
+    joined: list[SoundEvent] = []
+    for event in sorted(events, key=lambda event: event.start):
+        last = joined[-1] if joined else None
+        if last is None or event.start > last.end + 0.5:
+            joined.append(event)
+            continue
+        name = event.label if _weight(event) > _weight(last) else last.label
+        end, score = max(last.end, event.end), max(last.score, event.score)
+        joined[-1] = SoundEvent(last.start, end, name, score)
+    return joined
 
 
 def _levels(values: Mapping[str, float | int | str | None], language: str) -> str:
