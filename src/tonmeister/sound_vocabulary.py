@@ -52,7 +52,7 @@ alarmes despertador bip bipes sino sinos relógio relógios teclado impressora a
 berbequim furadeira martelo martelar serra serrar motosserra máquina costura chuveiro torneira
 autoclismo descarga louça vidro vidros partir explosão explosões tiro tiros disparo disparos
 foguetes aplauso aplausos palmas multidão riso risos risada risadas ri rir riem rir-se gargalhada
-gargalhadas tosse tosses tossir tosse-se espirro espirros espirrar espirra ressonar ronco roncos
+gargalhadas tosse tosses tossir tosse-se espirro espirros espirrar espirra ressonar
 choro choros chora chorar choram bebé bebés bebê bebês grito gritos gritar grita gritam assobio
 assobios assobiar respiração soluço soluços criança crianças passa passar brincar
 """

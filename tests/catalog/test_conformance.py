@@ -16,6 +16,7 @@ from tonmeister.toolspec import Card, Model, Range, Tool, tool
 
 CATALOG = discover()
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "answer_about_audio": {"question": "how many times does the dog bark?"},
     "change_gain": {"gain_db": 3.0},
     "change_pitch": {"semitones": 2.0},
     "change_speed": {"factor": 1.25},

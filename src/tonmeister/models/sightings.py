@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tonmeister.artifacts import Region
 from tonmeister.errors import ToolInputError
+from tonmeister.models.audioset import PLACES
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SoundClass, SoundWords
 from tonmeister.models.yamnet_network import SAMPLE_RATE, STEP, Listener
@@ -110,6 +111,21 @@ class SoundFinder:
             for one, weights in zip(heard, sounds, strict=True):
                 one.append(max(float(scores[index]) * weights[index] for index in weights))
         return [np.array(one, np.float32) for one in heard]
+
+    def highest(self, audio: Audio) -> dict[str, float]:
+        """Return the highest score of each class that is clearly heard, places left out.
+
+        Args:
+            audio: Any recording.
+        """
+        best = np.zeros(len(self.labels), np.float32)
+        for scores in self._listener.scores(audio.converted(SAMPLE_RATE, 1)):
+            np.maximum(best, scores, out=best)
+        return {
+            label: float(score)
+            for label, score in zip(self.labels, best, strict=True)
+            if score >= CLEAR and label not in PLACES
+        }
 
 
 def sightings(curve: Curve, duration: float) -> tuple[Sighting, ...]:

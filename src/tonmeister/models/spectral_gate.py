@@ -99,6 +99,11 @@ class SpectralGate:
         """Tell of each region whether there is any time without the sound near it."""
         return [level is not None for level in self._levels]
 
+    @property
+    def regions(self) -> list[Region]:
+        """The regions, as far as they have grown."""
+        return [Region(start, end) for start, end in self._regions]
+
     def sound(self) -> Audio:
         """Return the sound alone, as long as the recording."""
         audio = self._audio

@@ -35,6 +35,7 @@ from tonmeister.planner.slots import (
     language_of,
     read_sentence,
 )
+from tonmeister.planner.sound_chains import question_answer
 from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.wording import command_for, small_talk
@@ -170,7 +171,7 @@ def _read(request: Request, catalog: Catalog) -> Sentence:
 def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answer | None:
     readings = _readings(sentence, 0, {})
     if not readings:
-        return None
+        return question_answer(sentence, request, catalog)
     # A wording that covers "fade in … and fade out …" beats two that cover a part each.
     shortest = min(len(reading) for reading in readings)
     answers: list[Answer | None] = []
