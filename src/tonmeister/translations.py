@@ -54,6 +54,24 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
+    ("Listened for: {}.", "Procurou-se: {0}."),
+    (
+        "Not there: the likeliest moment, at {} s, reaches a confidence of {}; {} is needed.",
+        "Não está lá: o momento mais provável, aos {0} s, chega a uma confiança de {1}; é preciso "
+        "{2}.",
+    ),
+    (
+        "No sounds were heard, so the file lists none.",
+        "Não se ouviram sons, por isso o arquivo não lista nenhum.",
+    ),
+    (
+        "No sounds were heard, so the picture marks none.",
+        "Não se ouviram sons, por isso a imagem não marca nenhum.",
+    ),
+    (
+        "{} sounds were heard; the {} surest are drawn.",
+        "Ouviram-se {0} sons; desenham-se os {1} mais certos.",
+    ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),

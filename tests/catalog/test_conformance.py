@@ -23,6 +23,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "convert_voice": {"consent": "it is my own voice"},
     "equalize": {"low_cut_hz": 80.0},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "find_sound": {"description": "a dog barking"},
     "identify_speaker": {"names": "Ana, Rui"},
     "name_speakers": {
         "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),

