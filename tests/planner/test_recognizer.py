@@ -421,10 +421,8 @@ def test_every_wording_belongs_to_a_tool_or_a_topic() -> None:
     assert set(CHAINS) <= named
     # Speakers and translation have tools; what is said of them is worded there.
     assert set(TOPICS) - named == {"!speakers", "!translate"}
-    # Rates and channels are worded together with formats, a translation by what is translated,
-    # and sounds that have a name by chains.
+    # Rates and channels are worded together with formats, a translation by what is translated.
     assert tools - named == {
-        *("apply_preset", "compress", "de_ess"),
         *("resample", "to_mono", "convert_format", "write_audiobook"),
         *("translate_text", "translate_transcript", "translate_speech"),
     }
