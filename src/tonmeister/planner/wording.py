@@ -72,10 +72,14 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "reverb": ("add reverberation to", "pôr com reverberação"),
     "apply_preset": ("change the sound of", "mudar de som"),
     "spatialize_scene": ("place around you", "pôr à tua volta"),
+    "extract_sound": ("take the sound from", "usar para extrair o som"),
+    "remove_sound": ("take the sound out of", "limpar desse som"),
+    "separate_stems": ("separate into voice and music", "separar em voz e música"),
 }
 _SUMMARIES_PT: Mapping[str, str] = {
     "transcribe": "Escrever o que se diz numa gravação, com o tempo de cada palavra.",
     "synthesize_speech": "Ler um texto em voz alta.",
+    "generate_sound": "Fazer um som, ou uma cena de vários sons, a partir de palavras.",
     "enhance_speech": "Tirar o ruído de fundo de uma gravação de voz.",
     "detect_speech": "Encontrar quando alguém fala numa gravação.",
     "detect_sounds": "Listar os sons que se ouvem numa gravação e quando.",
@@ -133,6 +137,9 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "apply_preset": "Dar um som com nome: mais quente, telefone, igreja grande.",
     "compare_audio": "Comparar duas gravações: sonoridade, timbre, o que mudou.",
     "spatialize_scene": "Pôr várias gravações à tua volta, para auscultadores.",
+    "extract_sound": "Tirar um som de uma gravação, por palavras ou tempos, e guardá-lo.",
+    "remove_sound": "Apagar um som de uma gravação, por palavras ou tempos.",
+    "separate_stems": "Separar uma canção em voz e acompanhamento.",
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
 _REPLIES: Mapping[str, tuple[str, str]] = {
