@@ -44,7 +44,7 @@ passarinhos chilrear chilreio pio pombo pombos coruja corujas mocho grilo grilos
 abelha abelhas mosquito mosquitos mosca moscas rã rãs sapo sapos coaxar leão rugido animal animais
 sirene sirenes ambulância polícia carro carros trânsito tráfego camião caminhão mota motas moto
 motos motocicleta autocarro ônibus motor motores buzina buzinas buzinar buzinadela comboio comboios
-trem trens metro elétrico avião aviões helicóptero helicópteros barco navio apito apitos apita
+trem trens metro avião aviões helicóptero helicópteros barco navio apito apitos apita
 apitar travagem chuva chover chove trovão trovões trovoada tempestade vento ventania onda ondas mar
 oceano rio água cascata pinga pingar gotas fogo lareira passos porta portas campainha campainhas
 toca tocar tocam bater bate batida batidas ranger telefone telefones telemóvel celular alarme
