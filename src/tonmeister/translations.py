@@ -98,6 +98,58 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
+    ("Recordings used: {}.", "Gravações usadas: {0}."),
+    ("Calculated, not recorded: {}.", "Calculado, não gravado: {0}."),
+    (
+        "For '{}' the nearest recording is '{}'; it may not be what was meant.",
+        "Para '{0}' a gravação mais próxima é '{1}'; pode não ser o que se queria.",
+    ),
+    (
+        "Nothing in the library sounds like '{}', so it was left out.",
+        "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
+    ),
+    (
+        "YAMNet, which listened to the result, did not recognise '{}' in it.",
+        "O YAMNet, que ouviu o resultado, não reconheceu nele '{0}'.",
+    ),
+    (
+        "The whole was turned down by {} dB, so that it does not clip.",
+        "O todo foi baixado {0} dB, para não saturar.",
+    ),
+    (
+        "Before you share it: CC-BY-3.0: name the author when you share the result.",
+        "Antes de partilhar: CC-BY-3.0: indica o autor quando partilhares o resultado.",
+    ),
+    (
+        "Before you share it: CC-BY-SA-3.0: name the author; share the result under CC BY-SA 3.0 "
+        "or a later version of it.",
+        "Antes de partilhar: CC-BY-SA-3.0: indica o autor; partilha o resultado sob CC BY-SA 3.0 "
+        "ou uma versão posterior.",
+    ),
+    (
+        "Before you share it: GPL-2.0-or-later OR CC-BY-SA-2.0: name the author; share the result "
+        "under GPL 2 or later, or CC BY-SA 2.0 or later.",
+        "Antes de partilhar: GPL-2.0-or-later OR CC-BY-SA-2.0: indica o autor; partilha o "
+        "resultado sob GPL 2 ou posterior, ou CC BY-SA 2.0 ou posterior.",
+    ),
+    (
+        "Before you share it: GPL-2.0-or-later: share the result under GPL 2 or later.",
+        "Antes de partilhar: GPL-2.0-or-later: partilha o resultado sob GPL 2 ou posterior.",
+    ),
+    (
+        "Before you share it: GPL and CC BY-SA 3.0 ask for different terms, so keep this result to "
+        "yourself, or make it again with another seed or other words.",
+        "Antes de partilhar: a GPL e a CC BY-SA 3.0 pedem termos diferentes; guarda este resultado "
+        "só para ti, ou volta a fazê-lo com outra semente ou outras palavras.",
+    ),
+    (
+        "Nothing in the library of sounds fits '{}'.",
+        "Nada na biblioteca de sons serve para '{0}'.",
+    ),
+    (
+        "The nearest are: {}. `tonmeister sounds` lists all.",
+        "Os mais próximos são: {0}. `tonmeister sounds` lista todos.",
+    ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),

@@ -35,6 +35,7 @@ from tonmeister.planner.slots import (
     language_of,
     read_sentence,
 )
+from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.wording import command_for, small_talk
 from tonmeister.registry import Catalog
@@ -74,6 +75,9 @@ class Recognizer:
         talk = small_talk(request.text, request.language, catalog)
         if talk:
             return None if request.files else talk
+        sound = sound_plan(request, catalog)
+        if sound is not None and not check(sound, catalog.tools, request.artifacts):
+            return sound
         sentence = _read(request, catalog)
         if len(sentence.text) > LONGEST_REQUEST:
             return None
