@@ -191,9 +191,11 @@ def _duration(
     start, end = _number(step.args.get("start")), _number(step.args.get("end"))
     if step.tool == "trim" and (start is not None or end is not None):
         return max(0.0, min(found, found if end is None else end) - (start or 0.0))
-    text = step.args.get("text")
+    text, asked = step.args.get("text"), _number(step.args.get("duration"))
     if not step.refs() and isinstance(text, str):
         return len(text) / CHARACTERS_PER_SECOND
+    if not step.refs() and asked is not None:  # of a sound that is made
+        return asked
     return found
 
 

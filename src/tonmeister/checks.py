@@ -105,6 +105,11 @@ def _duration_is_range(facts: StepFacts) -> tuple[bool | None, str]:
     return _duration_near(facts, min(total, total if end is None else end) - start)
 
 
+def _duration_as_asked(facts: StepFacts) -> tuple[bool | None, str]:
+    """Compare with the length asked for; without one, any length is right."""
+    return _duration_near(facts, facts.arguments.get("duration"))
+
+
 def _shape_kept(facts: StepFacts) -> tuple[bool | None, str]:
     shape = [
         (each.get("sample_rate"), each.get("num_channels")) for each in (facts.inputs, facts.output)
@@ -244,6 +249,7 @@ def _unknown(facts: StepFacts) -> tuple[bool | None, str]:
 
 CHECKS: Mapping[str, Check] = {
     "audible": _audible,
+    "duration_as_asked": _duration_as_asked,
     "duration_is_range": _duration_is_range,
     "duration_kept": _duration_kept,
     "duration_scaled": _duration_scaled,

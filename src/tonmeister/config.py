@@ -31,6 +31,11 @@ class Settings(BaseModel):
         default_factory=lambda: user_cache_path("tonmeister", appauthor=False) / "weights",
         description="Folder of downloaded model weights.",
     )
+    sound_library: Path | None = Field(
+        default=None,
+        description="Folder of your own recordings that sounds may be made of, named by what is "
+        "heard in them.",
+    )
     pull: Literal["ask", "always", "never"] = Field(
         default="ask",
         description="Whether missing weights may be downloaded: ask first, always, or never.",

@@ -1,5 +1,6 @@
 """From a priced plan to a reply: weights pulled, steps run, files written, words found."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from tonmeister.execution.run import Run
 from tonmeister.plan import Plan, check, deliverables
 from tonmeister.registry import Catalog
 from tonmeister.reply import Reply, compose
+from tonmeister.soundfolder import own_folder, refresh
+from tonmeister.soundlibrary import LIBRARY, own_sounds
 from tonmeister.store import Store
 from tonmeister.translations import in_words
 from tonmeister.wording import say
@@ -131,6 +134,8 @@ class Studio:
             cancelled: Set it from another thread to stop.
             listen: Whether the sound of the last step is told while it is made.
         """
+        if any(step.tool == "generate_sound" for step in plan.steps):
+            refresh(self.settings)
         delivery = None
         if target is not None:
             delivery = Delivery(target.audio_format, target.text_format)
@@ -143,13 +148,20 @@ class Studio:
             executor=self.executor,
             artifacts=artifacts,
             settings=self.settings,
-            digest_of=self.weights.digest,
+            digest_of=self._digest,
             delivery=delivery,
             on_event=on_event,
             cancelled=cancelled,
             listen=listen,
         )
         return run.execute(turn_id)
+
+    def _digest(self, checkpoint: Checkpoint) -> str:
+        """Return the hash of weights; of the library of sounds with what the user added to it."""
+        digest = self.weights.digest(checkpoint)
+        own = own_sounds(own_folder(self.settings.weights)) if checkpoint.name == LIBRARY else []
+        added = " ".join(f"{one.caption} {one.sha256}" for one in own)
+        return hashlib.sha256(f"{digest} {added}".encode()).hexdigest() if own else digest
 
     def _proof(self) -> Assignment | None:
         """Return who transcribes synthesized speech back, if that is installed."""

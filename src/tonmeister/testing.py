@@ -29,6 +29,8 @@ from tonmeister.artifacts import (
     Noted,
     Region,
     Segment,
+    SoundEvent,
+    SoundEvents,
     SpeakerTurn,
     SpeakerTurns,
     SpeechRegions,
@@ -401,7 +403,7 @@ def _check_call(
         if card is not None:
             source = _converted(source, card, folder)
         arguments = _arguments(tool, source, given)
-        if tool.folder and card is None:
+        if tool.folder:
             arguments[tool.folder] = folder
         try:
             _check_results(tool, body(**arguments), folder)
@@ -459,6 +461,7 @@ def _structured(kinds: frozenset[Kind], audio: Audio) -> Any:
         Kind.TEXT: Text.plain("Good morning.", "en"),
         Kind.CHAPTERS: Chapters((ChapterMark(0.0, duration, "All of it"),), duration),
         Kind.SPEECH: SpeechRegions((Region(0.0, end),), duration),
+        Kind.EVENTS: SoundEvents((SoundEvent(0.0, end, "Speech", 0.9),), duration),
     }
     return next(example for kind, example in examples.items() if kind in kinds)
 

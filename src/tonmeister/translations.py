@@ -54,6 +54,24 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
+    ("Listened for: {}.", "Procurou-se: {0}."),
+    (
+        "Not there: the likeliest moment, at {} s, reaches a confidence of {}; {} is needed.",
+        "Não está lá: o momento mais provável, aos {0} s, chega a uma confiança de {1}; é preciso "
+        "{2}.",
+    ),
+    (
+        "No sounds were heard, so the file lists none.",
+        "Não se ouviram sons, por isso o arquivo não lista nenhum.",
+    ),
+    (
+        "No sounds were heard, so the picture marks none.",
+        "Não se ouviram sons, por isso a imagem não marca nenhum.",
+    ),
+    (
+        "{} sounds were heard; the {} surest are drawn.",
+        "Ouviram-se {0} sons; desenham-se os {1} mais certos.",
+    ),
     (
         "Voice and music were parted as a song is; each may hold traces of the other.",
         "A voz e a música foram separadas como numa canção; cada uma pode ter restos da outra.",
@@ -74,6 +92,58 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
+    ("Recordings used: {}.", "Gravações usadas: {0}."),
+    ("Calculated, not recorded: {}.", "Calculado, não gravado: {0}."),
+    (
+        "For '{}' the nearest recording is '{}'; it may not be what was meant.",
+        "Para '{0}' a gravação mais próxima é '{1}'; pode não ser o que se queria.",
+    ),
+    (
+        "Nothing in the library sounds like '{}', so it was left out.",
+        "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
+    ),
+    (
+        "YAMNet, which listened to the result, did not recognise '{}' in it.",
+        "O YAMNet, que ouviu o resultado, não reconheceu nele '{0}'.",
+    ),
+    (
+        "The whole was turned down by {} dB, so that it does not clip.",
+        "O todo foi baixado {0} dB, para não saturar.",
+    ),
+    (
+        "Before you share it: CC-BY-3.0: name the author when you share the result.",
+        "Antes de partilhar: CC-BY-3.0: indica o autor quando partilhares o resultado.",
+    ),
+    (
+        "Before you share it: CC-BY-SA-3.0: name the author; share the result under CC BY-SA 3.0 "
+        "or a later version of it.",
+        "Antes de partilhar: CC-BY-SA-3.0: indica o autor; partilha o resultado sob CC BY-SA 3.0 "
+        "ou uma versão posterior.",
+    ),
+    (
+        "Before you share it: GPL-2.0-or-later OR CC-BY-SA-2.0: name the author; share the result "
+        "under GPL 2 or later, or CC BY-SA 2.0 or later.",
+        "Antes de partilhar: GPL-2.0-or-later OR CC-BY-SA-2.0: indica o autor; partilha o "
+        "resultado sob GPL 2 ou posterior, ou CC BY-SA 2.0 ou posterior.",
+    ),
+    (
+        "Before you share it: GPL-2.0-or-later: share the result under GPL 2 or later.",
+        "Antes de partilhar: GPL-2.0-or-later: partilha o resultado sob GPL 2 ou posterior.",
+    ),
+    (
+        "Before you share it: GPL and CC BY-SA 3.0 ask for different terms, so keep this result to "
+        "yourself, or make it again with another seed or other words.",
+        "Antes de partilhar: a GPL e a CC BY-SA 3.0 pedem termos diferentes; guarda este resultado "
+        "só para ti, ou volta a fazê-lo com outra semente ou outras palavras.",
+    ),
+    (
+        "Nothing in the library of sounds fits '{}'.",
+        "Nada na biblioteca de sons serve para '{0}'.",
+    ),
+    (
+        "The nearest are: {}. `tonmeister sounds` lists all.",
+        "Os mais próximos são: {0}. `tonmeister sounds` lista todos.",
+    ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),
@@ -167,6 +237,122 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "{} samples were NaN or infinite and became zero.",
         "{0} amostras eram inválidas e passaram a zero.",
+    ),
+    (
+        "Everything was turned down by {} dB, because it would have clipped.",
+        "Tudo foi baixado {0} dB, porque teria saturado.",
+    ),
+    (
+        "The band at {} Hz was left out: the recording ends at {} Hz.",
+        "A banda em {0} Hz ficou de fora: a gravação acaba em {1} Hz.",
+    ),
+    (
+        "Nothing reaches the threshold of {} dBFS, so nothing was changed.",
+        "Nada chega ao limiar de {0} dBFS, por isso nada mudou.",
+    ),
+    (
+        "What is above {} dBFS was turned down.",
+        "Baixou-se o que passa de {0} dBFS.",
+    ),
+    (
+        "Peaks were turned down by up to {} dB.",
+        "Os picos foram baixados em até {0} dB.",
+    ),
+    (
+        "Everything was turned up by {} dB, to be as loud as before.",
+        "Tudo foi subido {0} dB, para soar tão alto como antes.",
+    ),
+    (
+        "A limiter held the beginnings of loud sounds under {} dBTP.",
+        "Um limitador segurou o início dos sons altos abaixo de {0} dBTP.",
+    ),
+    (
+        "No peak reaches {} dBTP, so the limiter had nothing to do.",
+        "Nenhum pico chega a {0} dBTP, por isso o limitador não teve que fazer.",
+    ),
+    (
+        "Peaks were held under {} dBTP, by up to {} dB.",
+        "Os picos foram segurados abaixo de {0} dBTP, em até {1} dB.",
+    ),
+    (
+        "The recording is silent, so there is nothing to gate.",
+        "A gravação é silêncio, por isso não há o que fechar.",
+    ),
+    (
+        "The gate opens at {} dBFS.",
+        "O gate abre em {0} dBFS.",
+    ),
+    (
+        "The recording ends at {} Hz, below the hiss at {} Hz; nothing was changed.",
+        "A gravação acaba em {0} Hz, abaixo dos esses em {1} Hz; nada mudou.",
+    ),
+    (
+        "No sharp s sounds were found; nothing was changed.",
+        "Não se encontraram esses agressivos; nada mudou.",
+    ),
+    (
+        "Sharp s sounds were turned down by up to {} dB.",
+        "Os esses agressivos foram baixados em até {0} dB.",
+    ),
+    (
+        "The recording is mono, so it has no width; nothing was changed.",
+        "A gravação é mono, por isso não tem largura; nada mudou.",
+    ),
+    (
+        "One has {} and the other {} channels: tone and difference are of their mono sums.",
+        "Uma tem {0} canais e a outra {1}: o timbre e a diferença são das somas em mono.",
+    ),
+    (
+        "The second was converted from {} to {} Hz.",
+        "A segunda foi convertida de {0} para {1} Hz.",
+    ),
+    (
+        "One of them is silent or shorter than 0.4 s: loudness cannot be compared.",
+        "Uma delas é silêncio ou dura menos de 0,4 s: a sonoridade não se pode comparar.",
+    ),
+    (
+        "Both are equally loud.",
+        "As duas soam igualmente alto.",
+    ),
+    (
+        "The second is louder by {} LU.",
+        "A segunda soa {0} LU mais alto.",
+    ),
+    (
+        "The first is louder by {} LU.",
+        "A primeira soa {0} LU mais alto.",
+    ),
+    (
+        "At equal loudness their tone differs most around {} Hz: the second has {} dB there.",
+        "Com a mesma sonoridade, o timbre difere mais à volta de {0} Hz: a segunda tem aí {1} dB.",
+    ),
+    (
+        "They do not line up: they are different sounds, or too much was changed.",
+        "Não se deixam alinhar: são sons diferentes, ou mudou demais.",
+    ),
+    (
+        "The difference is that of their beginnings.",
+        "A diferença é a dos seus inícios.",
+    ),
+    (
+        "The second is {} ms later; they were brought to the same time.",
+        "A segunda está {0} ms atrasada; foram postas no mesmo tempo.",
+    ),
+    (
+        "The second is {} ms earlier; they were brought to the same time.",
+        "A segunda está {0} ms adiantada; foram postas no mesmo tempo.",
+    ),
+    (
+        "The second is turned upside down; it was turned back for the difference.",
+        "A segunda tem a polaridade invertida; foi endireitada para a diferença.",
+    ),
+    (
+        "They last {} and {} s; what both have was compared.",
+        "Duram {0} e {1} s; comparou-se o que ambas têm.",
+    ),
+    (
+        "What is stereo was mixed to mono: each recording is one source.",
+        "O que é estéreo foi misturado para mono: cada gravação é uma fonte.",
     ),
 )
 

@@ -353,3 +353,14 @@ def test_ctrl_c_in_the_middle_of_a_step_is_quick_and_clean(cli: Cli, folder: Pat
     assert "cancelled" in cli("runs").out
     assert not list((folder / "home" / "scratch").glob("*/*"))
     assert cli(TRIM, "talk.wav", "--session", "kept", "-q").code == 0
+
+
+def test_the_library_of_sounds_is_listed_and_searched(cli: Cli):
+    told = cli("sounds", "motorcycle")
+    assert told.code == 0
+    assert "motorcycle passing by" in told.out and "CC-BY-SA-3.0" in told.out
+    assert "gong" in cli("sounds").out
+    assert cli("sounds", "gaivotas").out == cli("sounds", "GAIVOTAS").out
+    nothing = cli("sounds", "unicorn")
+    assert nothing.code != 0
+    assert "unicorn" in nothing.err

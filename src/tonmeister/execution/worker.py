@@ -118,7 +118,7 @@ class Worker:
             for name, inputs in task["inputs"].items():
                 opened = [self._open(one, card, folder, on_progress, notes) for one in inputs]
                 arguments[name] = opened if name in task["many"] else opened[0]
-            if tool.folder and task["model"] is None:
+            if tool.folder:
                 arguments[tool.folder] = folder
             result = body(**arguments)
             if isinstance(result, Noted):

@@ -96,6 +96,27 @@ def remove(names: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("words", nargs=-1)
+def sounds(words: tuple[str, ...]) -> None:
+    """List the recordings that sounds are made of, or those that match words."""
+    from tonmeister.config import load_settings
+    from tonmeister.interfaces.tables import show, sounds_table
+    from tonmeister.soundfolder import refresh
+    from tonmeister.soundlibrary import matching, recorded_sounds
+
+    own, problems = refresh(load_settings())
+    for problem in problems:
+        click.echo(problem, err=True)
+    found = matching(" ".join(words), [*own, *recorded_sounds()])
+    if not found:
+        said = " ".join(words)
+        raise ConfigError(
+            f"No recording is called '{said}'.", hint="`tonmeister sounds` lists all of them."
+        )
+    show(sounds_table(found))
+
+
+@click.command()
 @click.option("--remove", "doomed", help="Forget this session; its files go with `gc`.")
 def sessions(doomed: str | None) -> None:
     """List the conversations, the latest first."""
@@ -258,6 +279,7 @@ COMMANDS: tuple[click.Command, ...] = (
     models,
     voices,
     sessions,
+    sounds,
     runs,
     show_artifact,
     export,

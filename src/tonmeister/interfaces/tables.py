@@ -18,6 +18,7 @@ from tonmeister.plan import Plan
 from tonmeister.registry import Catalog
 from tonmeister.reply import duration_in_words
 from tonmeister.session import Proposal
+from tonmeister.soundlibrary import LibrarySound
 from tonmeister.store import Store
 from tonmeister.toolspec import Parameter, Tool, Voice
 
@@ -30,6 +31,7 @@ __all__ = [
     "runs_table",
     "sessions_table",
     "show",
+    "sounds_table",
     "tool_details",
     "tools_table",
     "voices_table",
@@ -65,6 +67,15 @@ def voices_table(voices: Sequence[tuple[str, Voice]]) -> Table:
     for model, one in voices:
         row = (one.name, one.language, one.accent, one.gender, one.grade or "-")
         table.add_row(*row, f"not usable: {one.reason}" if one.reason else model)
+    return table
+
+
+def sounds_table(sounds: Sequence[LibrarySound]) -> Table:
+    """Show recordings of the library: what is heard, how long, who made it, under which terms."""
+    table = _table("name", "what is heard", "length", "licence", "by")
+    for one in sounds:
+        length = f"{one.duration:.1f} s"
+        table.add_row(one.name, one.caption, length, one.licence or "yours", one.credit or "-")
     return table
 
 

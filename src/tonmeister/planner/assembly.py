@@ -43,7 +43,11 @@ PRONOUNS = frozenset(
     }
 )
 # What makes a result of a kind that a later step needs and nobody asked for by name.
-_MAKERS: Mapping[Kind, str] = {Kind.TRANSCRIPT: "transcribe", Kind.TURNS: "diarize"}
+_MAKERS: Mapping[Kind, str] = {
+    Kind.TRANSCRIPT: "transcribe",
+    Kind.TURNS: "diarize",
+    Kind.EVENTS: "detect_sounds",
+}
 
 
 class NotClearError(Exception):

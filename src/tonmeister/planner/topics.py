@@ -65,7 +65,7 @@ TOPICS: Mapping[str, Topic] = {
         {"en": "who says what", "pt": "quem diz o quê"},
     ),
     "!music": Topic(
-        ("generate", "compose", "make_music", "create"),
+        ("generate_music", "compose", "make_music", "create_music"),
         {
             "en": "No tool here composes music.",
             "pt": "Nenhuma ferramenta daqui compõe música.",
@@ -73,7 +73,7 @@ TOPICS: Mapping[str, Topic] = {
         {"en": "the music", "pt": "a música"},
     ),
     "!sound": Topic(
-        ("generate", "synthesize_sound", "create", "make_sound"),
+        ("generate_sound", "synthesize_sound", "create_sound", "make_sound"),
         {
             "en": "No tool here makes sounds from a description.",
             "pt": "Nenhuma ferramenta daqui cria sons a partir de uma descrição.",
@@ -108,7 +108,7 @@ TOPICS: Mapping[str, Topic] = {
         {"en": "the animated face", "pt": "o rosto animado"},
     ),
     "!image": Topic(
-        ("generate", "create", "draw_image", "paint"),
+        ("generate_image", "create_image", "draw_image", "paint"),
         {
             "en": "No tool here makes pictures of anything but sound.",
             "pt": "Nenhuma ferramenta daqui faz imagens de outra coisa que não som.",

@@ -1,0 +1,190 @@
+"""Requests for sounds in words: "the sound of …", or nothing but what is to be heard.
+
+A description is kept as it was said. Where no verb asks for a sound, every word must be one of the
+library of sounds, so that other requests are left to others.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+from tonmeister.plan import Plan, Step
+from tonmeister.planner.answers import Request
+from tonmeister.planner.slots import AUDIO_FORMATS, fold
+from tonmeister.registry import Catalog
+from tonmeister.soundlibrary import recorded_sounds
+
+__all__ = ["sound_plan"]
+
+MOST_TAKES = 8
+LONGEST = 3600.0
+
+_VERB = (
+    r"(?:generate|create|make|produce|synthesi[sz]e|give|play|i want|i need|i'd like|gera|gere"
+    r"|gerar|cria|crie|criar|faz|faca|fazer|produz|da-me|quero|queria|preciso de|toca)"
+    r"(?:-me)?(?: me)?"
+)
+_NOUN = (
+    r"(?:sounds?(?: effects?)?|noises?|sound ?scapes?|ambien(?:ce|t sounds?)|atmosphere|background"
+    r" (?:sounds?|noise)|sfx|som|sons|efeitos? sonoros?|barulho|ambiente sonoro|paisagem sonora)"
+)
+_ARTICLE = r"(?:(?:the|a|an|some|o|os|um|uns|uma|umas) )?"
+_TAKES = re.compile(
+    r"\b(\d|two|three|four|duas|tres|quatro) (?:different )?(?:takes|versions|variations|versoes"
+    r"|variacoes|tomadas)(?: diferentes)?(?: of| de| do| da)?\b"
+)
+_NUMBERS = {"two": 2, "duas": 2, "three": 3, "tres": 3, "four": 4, "quatro": 4}
+_SEED = re.compile(r"[ ,]*\b(?:with|com)? ?(?:the |a |o )?(?:seed|semente) (\d{1,9})\b")
+_FORMAT = re.compile(
+    rf"[ ,]*\b(?:as|in|em|como) (?:an? |um )?({'|'.join(AUDIO_FORMATS)})(?: file)?$"
+)
+_DURATION = re.compile(
+    r"[ ,]*\b(?:for |lasting |durante |com |de |of )?(\d+(?:[.,]\d+)?)[ -]?"
+    r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b(?: long| of| de duracao| de(?= \w))?"
+)
+_ASKED = re.compile(
+    rf"{_VERB} {_ARTICLE}{_NOUN}(?: of| like| with| for|:| de| do| da| dum| duma| dos| das| com)"
+    r" (?P<what>.+)"
+)
+_SOUND_OF = re.compile(rf"{_ARTICLE}{_NOUN}(?: of| de| do| da| dum| duma| dos| das) (?P<what>.+)")
+_MAKE = re.compile(
+    r"(?:generate|create|make me|synthesi[sz]e|gera|gere|gerar|cria|crie|criar)(?:-me)?"
+    r" (?P<what>.+)"
+)
+_BARE = re.compile(r"(?P<what>(?:a|an|some|um|uma|uns|umas) .+)")
+_OTHERS = re.compile(
+    r"@\w|\.\w{2,4}\b|[?\"“«]|\b(?:me|us|him|her|them) sound\b"
+    r"|\b(?:this|that|these|it|its|my|recording|file|video|song|music|melody"
+    r"|voice|saying|says|reading|reads|singing|speech|podcast|transcript|isto|isso|este|esta|esse"
+    r"|essa|meu|minha|gravacao|ficheiro|arquivo|musica|cancao|melodia|voz|dizer|dizendo|ler|fala"
+    r"|cantar|discurso)\b"
+)
+_GOES_ON = re.compile(
+    r"(?:\b(?:and|e|then|depois)|,) (?:then |depois )?(?:make|convert|normali[sz]e|save|export|trim"
+    r"|cut|add|fade|put|mix|transcribe|enhance|clean|tell|show|send|play|converte|guarda|corta|normaliza"
+    r"|mistura|poe|junta|transcreve|limpa|exporta|mostra|envia)\b"
+)
+_AGAIN = re.compile(
+    r"(?:(?:give me |make |try )?(?:another|a different) (?:take|version|one|try)"
+    r"|(?:again )?with (?:another|a different) seed|(?:da-me |faz )?(?:outra|mais uma)"
+    r" (?:versao|vez|tomada)|(?:outra vez )?com outra semente)"
+)
+_COURTESY = re.compile(
+    r"(?i)^(?:please|por favor|can you|could you|podes|pode),? |,? (?:please|por favor)$"
+)
+_WEATHER = re.compile(
+    r"\b(?:rain|drizzle|storm|thunderstorm|chuva|chuvisco|tempestade|trovoada|noise|ruido|tone|tom"
+    r"|silence|silencio|sweep)\b"
+)
+_HOW_WORDS = """
+a an the some in on at of and with while by from to for near under inside through into over
+distant far away distance close nearby background loud loudly quiet quietly soft softly left
+right once twice large big small long huge old empty busy heavy light pouring rain drizzle storm
+thunderstorm hall church cathedral cave tunnel room bathroom corridor hallway garage stairwell
+white pink brown noise tone hz khz sine square sweep silence approaching leaving passing past um
+uma uns umas o os as e com em no na nos nas num numa ao aos de do da dos das que longe fundo
+distante distantes perto proximo alto baixinho esquerda direita grande pequeno pequena grandes
+enorme vazio vazia velho velha forte fraca chuva chuvisco tempestade trovoada salao igreja
+catedral gruta caverna tunel sala quarto casa banho corredor garagem escadas ruido branco rosa
+castanho tom puro silencio a passar passando aproximar afastar se sob debaixo dentro
+"""
+"""Words that say how or where something is heard, and rain, noise and tones."""
+
+_HOW = frozenset(_HOW_WORDS.split())
+
+
+def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
+    """Return the plan of a request for a sound, or None when it is something else.
+
+    Args:
+        request: The request.
+        catalog: What can be done here.
+    """
+    if "generate_sound" not in catalog.tools:
+        return None
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", request.text)).strip(" .!")
+    text = _COURTESY.sub("", text)
+    folded = fold(text)
+    if len(folded) != len(text):
+        return None
+    if _AGAIN.fullmatch(folded):
+        return _another(request)
+    if _OTHERS.search(folded) or _GOES_ON.search(folded):
+        return None
+    asked = _Asked(text)
+    # With a recording at hand, only who asks for the sound of something else gets it.
+    patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE)
+    for pattern in patterns:
+        found = pattern.fullmatch(fold(asked.text))
+        if found is not None:
+            what = asked.text[found.start("what") :].strip(" ,")
+            return asked.plan(what) if pattern is _ASKED or _is_known(what) else None
+    return None
+
+
+class _Asked:
+    """A request without what says how long, how often, and as what."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.format = self._take(_FORMAT)
+        seed = self._take(_SEED)
+        takes = self._take(_TAKES)
+        duration = self._take(_DURATION)
+        self.seed = int(seed[1]) if seed else 0
+        self.takes = 1 if takes is None else _NUMBERS.get(takes[1]) or int(takes[1])
+        self.duration: float | None = None
+        if duration is not None:
+            amount = float(duration[1].replace(",", "."))
+            self.duration = amount * (60.0 if duration[2].startswith("m") else 1.0)
+
+    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        found = pattern.search(fold(self.text))
+        if found is not None:
+            kept = (self.text[: found.start()].rstrip(" ,"), self.text[found.end() :].lstrip(" ,"))
+            self.text = " ".join(part for part in kept if part)
+        return found
+
+    def plan(self, what: str) -> Plan | None:
+        """Return the steps that make it."""
+        length = self.duration
+        if not 1 <= self.takes <= MOST_TAKES or not (length is None or 0.1 <= length <= LONGEST):
+            return None
+        steps: list[Step] = []
+        for take in range(self.takes):
+            args: dict[str, Any] = {"description": what}
+            if length is not None:
+                args["duration"] = length
+            if self.seed + take:
+                args["seed"] = self.seed + take
+            made = f"s{len(steps) + 1}"
+            steps.append(Step(id=made, tool="generate_sound", args=args))
+            if self.format:
+                args = {"audio": f"@{made}.sound", "format": self.format[1]}
+                steps.append(Step(id=f"s{len(steps) + 1}", tool="convert_format", args=args))
+        return Plan(steps=tuple(steps))
+
+
+def _another(request: Request) -> Plan | None:
+    """Make the last turn's sound again, otherwise."""
+    plan = request.history[-1].plan if request.history else None
+    if plan is None or {step.tool for step in plan.steps} != {"generate_sound"}:
+        return None
+    last = plan.steps[-1]
+    args = {**last.args, "seed": int(last.args.get("seed") or 0) + 1}
+    return Plan(steps=(Step(id="s1", tool="generate_sound", args=args),))
+
+
+def _is_known(what: str) -> bool:
+    """Tell whether every word is one of the library's or says how something is heard."""
+    words = re.findall(r"[^\W\d_]+", fold(what))
+    named = [word for word in words if word not in _HOW]
+    there = bool(named) or _WEATHER.search(fold(what)) is not None
+    return there and all(word in _vocabulary() for word in named)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    phrases = [phrase for sound in recorded_sounds() for phrase in sound.phrases]
+    return frozenset(word for phrase in phrases for word in re.findall(r"[^\W\d_]+", fold(phrase)))

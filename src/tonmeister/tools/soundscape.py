@@ -1,0 +1,345 @@
+"""What a description of sound says: layers, how near they are, how they move, in which room."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from tonmeister.errors import ToolInputError
+
+__all__ = ["Distance", "Layer", "Motion", "Room", "Scene", "parse_scene"]
+
+Distance = Literal["near", "normal", "distant"]
+Motion = Literal["still", "passing", "coming", "leaving"]
+
+LOUDER_DB, QUIETER_DB = 4.0, -6.0
+MOST_LAYERS = 6
+
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_UNIT = r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b"
+_DURATION = re.compile(
+    rf"[\s,;]*\b(?:for |lasting |of length |durante |com |de )?{_NUMBER}[ -]?{_UNIT}"
+    r"(?: long| of| de duracao| de(?= \w))?"
+)
+_BETWEEN = re.compile(
+    r"\s*[,;+&]\s*(?:(?:and|with|e|com)\s+)?|\s+(?:and|with|while|plus|over|e|com|enquanto|mais)\s+"
+)
+_SEQUENCE = re.compile(
+    r"\b(?:then|followed by|afterwards|depois|em seguida|seguid[oa] (?:de|por))\b"
+)
+_NEGATION = re.compile(r"\b(?:without|not|except|sem|nao|exceto)\b")
+_DISTANT = re.compile(
+    r"\b(?:(?:very )?(?:distant|faint|faraway|far-off)|(?:very )?far (?:away|off)|in the distance"
+    r"|(?:from|heard from) (?:far away|afar)|in the background|ao longe|la longe"
+    r"|(?:muito )?distantes?|longinqu[oa]s?|ao fundo|de fundo|[aà] distancia)\b"
+)
+_NEAR = re.compile(
+    r"\b(?:close[- ]up|(?:very )?close by|nearby|up close|very close|de perto"
+    r"|(?:muito )?(?:perto|proxim[oa]s?))\b"
+)
+_LEFT_RIGHT = re.compile(r"\b(?:from (?:the )?left to (?:the )?right|da esquerda para a direita)\b")
+_RIGHT_LEFT = re.compile(r"\b(?:from (?:the )?right to (?:the )?left|da direita para a esquerda)\b")
+_LEFT = re.compile(r"\b(?:(?:on|to|from) the left|[aà] esquerda|do lado esquerdo)\b")
+_RIGHT = re.compile(r"\b(?:(?:on|to|from) the right|[aà] direita|do lado direito)\b")
+_LOUD = re.compile(r"\b(?:loudly|very loud|muito alto|bem alto)\b")
+_QUIET = re.compile(r"\b(?:quietly|softly|baixinho|suavemente)\b")
+_TIMES = re.compile(r"\b(?:(once|uma vez|twice|duas vezes)|(\d+) (?:times|vezes))\b")
+_PASSING = re.compile(
+    r"\b(?:pass(?:ing|es)?(?: by| past)?|(?:driv|rid|rush|speed|fly|go)(?:ing|es|s)(?: by| past)"
+    r"|a passar|passando|passa|que passa)\b"
+)
+_COMING = re.compile(
+    r"\b(?:approach(?:ing|es)?|com(?:ing|es) (?:closer|nearer)|a aproximar-se|aproximando-se"
+    r"|aproxima-se)\b"
+)
+_LEAVING = re.compile(
+    r"\b(?:(?:mov|go|driv)(?:ing|es) away|leaving|a afastar-se|afastando-se|afasta-se"
+    r"|a ir embora)\b"
+)
+_PLACE = re.compile(
+    r"\s+(?:in|inside|at|on|under|near|by|through|from inside|em|n[oa]s?|num|numa|nuns|numas|ao|aos"
+    r"|à|às|sob|debaixo d[aeo]s?|dentro d[aeo]|junto (?:à|ao)|perto d[aeo])\s+(?=\w)"
+)
+_ARTICLE = re.compile(r"^(?:(?:a|an|the|some|um|uma|uns|umas|o|os|as)\s+)+")
+_SOUND_OF = re.compile(
+    r"^(?:the |a |an |o |um )?(?:sounds?|noises?|sound effects?|recording|ambience|som|sons|barulho"
+    r"|efeito sonoro|gravacao|ambiente)(?: effect)? (?:of|from|de|do|da|dos|das) "
+)
+_WEATHER = re.compile(
+    r"^(?:(?:a|an|the|um|uma|o|a) )?(?:(?:heavy|light|pouring|strong) )?(?:rain|storm|thunderstorm"
+    r"|wind|chuva|tempestade|trovoada|temporal|vento|ventania)\b"
+)
+_STORM = re.compile(
+    r"(?:\b(?:summer|heavy|violent|strong|big) )?"
+    r"\b(?:thunder ?storms?|storms?|tempestades?|trovoadas?|temporal)\b"
+    r"(?: (?:de verao|forte|violenta)\b)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room that is heard around all sounds.
+
+    Attributes:
+        name: What it is called.
+        decay: Seconds until its echo has died away by 60 dB.
+        wet_db: Level of the echo relative to the sound itself.
+    """
+
+    name: str
+    decay: float
+    wet_db: float
+
+
+_ROOMS = tuple(
+    (re.compile(rf"\b(?:{words})\b"), Room(name, decay, wet_db))
+    for name, decay, wet_db, words in (
+        ("cathedral", 5.0, -3.0, "cathedral|(?:big|large) church|catedral|igreja grande"),
+        ("church", 3.2, -4.0, "church|chapel|igreja|capela"),
+        ("cave", 3.5, -3.0, "caves?|cavern|caverna|gruta"),
+        ("tunnel", 2.6, -4.0, "tunnel|underpass|tunel|passagem subterranea"),
+        (
+            "large hall",
+            2.2,
+            -5.0,
+            "hall|ballroom|auditorium|gym|gymnasium|warehouse|hangar|salao|pavilhao|ginasio|armazem"
+            "|auditorio|sala (?:de concertos|grande|enorme)",
+        ),
+        (
+            "corridor",
+            1.4,
+            -6.0,
+            "stairwell|staircase|corridor|hallway|garage|car park|escadas|corredor|garagem",
+        ),
+        ("bathroom", 0.8, -5.0, "bathroom|shower room|casa de banho|banheiro"),
+        (
+            "room",
+            0.5,
+            -9.0,
+            "room|kitchen|office|classroom|bedroom|quarto|sala|cozinha|escritorio",
+        ),
+    )
+)
+"""In the order they are looked for; decays as Kuttruff, "Room Acoustics" (2016), finds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One thing that is heard.
+
+    Attributes:
+        words: What it is, without how it is heard.
+        head: The same without the place it is in.
+        where: That place, when it is no room; empty without one.
+        bare: The thing without its motion; empty when it does not move.
+        distance: How far away it is.
+        motion: How it moves.
+        pan: Where it is heard at the beginning and at the end, -1 left to 1 right; None for where
+            it suits.
+        level_db: Added to its usual level.
+        times: How often a single event is heard; None for as often as it suits.
+    """
+
+    words: str
+    head: str = ""
+    where: str = ""
+    bare: str = ""
+    distance: Distance = "normal"
+    motion: Motion = "still"
+    pan: tuple[float, float] | None = None
+    level_db: float = 0.0
+    times: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is to be heard.
+
+    Attributes:
+        layers: At least one.
+        room: Around all of them; None in the open.
+        duration: Length that was said, in seconds; None for none.
+    """
+
+    layers: tuple[Layer, ...]
+    room: Room | None = None
+    duration: float | None = None
+
+
+def parse_scene(description: str) -> Scene:
+    """Read a description in English or Portuguese.
+
+    Args:
+        description: For example "a busy street with a distant siren, 30 s".
+
+    Raises:
+        ToolInputError: There is nothing to hear in it, or more than can be made in one go.
+    """
+    text, duration = _without_duration(unicodedata.normalize("NFC", description).strip(" .!?"))
+    folded = _fold(text)
+    if _SEQUENCE.search(folded):
+        raise ToolInputError(
+            "Sounds that follow one another are not made in one go.",
+            hint="Make each by itself, and join them.",
+        )
+    if _NEGATION.search(folded):
+        raise ToolInputError(
+            "The description says what is not to be heard.", hint="Say only what is to be heard."
+        )
+    layers: list[Layer] = []
+    room: Room | None = None
+    for part in _split(text):
+        part, inside = _without_room(part)
+        room = room or inside
+        layers += _layers(part)
+    layers = [one for one in layers if any(map(str.isalnum, one.words))]
+    if not layers:
+        raise ToolInputError(
+            "The description names nothing that sounds.",
+            hint='Say what is heard, such as "a dog barking in the rain".',
+        )
+    if len(layers) > MOST_LAYERS:
+        raise ToolInputError(
+            f"The description names {len(layers)} sounds; at most {MOST_LAYERS} are made at once.",
+            hint="Make some of them by themselves, and mix them.",
+        )
+    return Scene(tuple(layers), room, duration)
+
+
+def _fold(text: str) -> str:
+    """Return it in lower case without accents, letter by letter, so that places stay the same.
+
+    "à" keeps its accent: it says where, and "a" does not.
+    """
+    plain = (one if one == "à" else unicodedata.normalize("NFD", one)[0] for one in text.lower())
+    return "".join(plain) if len(text.lower()) == len(text) else text
+
+
+def _without_duration(text: str) -> tuple[str, float | None]:
+    found = _DURATION.search(_fold(text))
+    if found is None:
+        return text, None
+    amount = float(found[1].replace(",", "."))
+    seconds = amount * 60.0 if found[2].startswith("m") else amount
+    return (text[: found.start()] + " " + text[found.end() :]).strip(" ,;"), seconds
+
+
+def _split(text: str) -> list[str]:
+    parts: list[str] = []
+    last = 0
+    for gap in _BETWEEN.finditer(_fold(text)):
+        parts.append(text[last : gap.start()])
+        last = gap.end()
+    return [part.strip() for part in (*parts, text[last:]) if part.strip()]
+
+
+def _without_room(part: str) -> tuple[str, Room | None]:
+    """Take "in a large hall" off a part; it is a room only after a word of place."""
+    for gap in _PLACE.finditer(_fold(part)):
+        rest = _fold(part)[gap.end() :]
+        for pattern, room in _ROOMS:
+            if pattern.search(rest):
+                return part[: gap.start()].strip(), room
+    return part, None
+
+
+def _layers(part: str) -> list[Layer]:
+    """Read one part: a thing, and the weather it is in as a layer of its own."""
+    part, marks = _marked(part)
+    gap = next(iter(_PLACE.finditer(_fold(part))), None)
+    if gap is not None and _WEATHER.match(_fold(part)[gap.end() :]):
+        weather = _weather(_plain(part[gap.end() :]), "normal")
+        return [_layer(part[: gap.start()], None, marks), *weather]
+    if _STORM.fullmatch(_fold(_plain(part))):
+        return _weather(_plain(part), marks.distance)
+    return [_layer(part, gap, marks)]
+
+
+def _weather(words: str, distance: Distance) -> list[Layer]:
+    """Return the layers of weather: a thunderstorm is rain and thunder."""
+    if _STORM.search(_fold(words)):
+        return [Layer("heavy rain", distance=distance), Layer("thunder", distance=distance)]
+    return [Layer(words, distance=distance)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """How a thing is heard."""
+
+    distance: Distance
+    motion: Motion
+    pan: tuple[float, float] | None
+    level_db: float
+    times: int | None
+
+
+def _marked(part: str) -> tuple[str, _Marks]:
+    part, far = _taken(part, _DISTANT)
+    part, near = _taken(part, _NEAR) if not far else (part, None)
+    part, pan = _panned(part)
+    part, loud = _taken(part, _LOUD)
+    part, quiet = _taken(part, _QUIET)
+    part, often = _taken(part, _TIMES)
+    folded = _fold(part)
+    motion: Motion = "still"
+    if _PASSING.search(folded):
+        motion = "passing"
+    elif _COMING.search(folded):
+        motion = "coming"
+    elif _LEAVING.search(folded):
+        motion = "leaving"
+    times = None
+    if often is not None:
+        times = int(often[2]) if often[2] else 1 + (often[1] in ("twice", "duas vezes"))
+    level_db = LOUDER_DB * (loud is not None) + QUIETER_DB * (quiet is not None)
+    distance: Distance = "distant" if far else "near" if near else "normal"
+    return part, _Marks(distance, motion, pan, level_db, times)
+
+
+def _without_motion(part: str) -> str:
+    for pattern in (_PASSING, _COMING, _LEAVING):
+        part, _ = _taken(part, pattern)
+    return part
+
+
+def _panned(part: str) -> tuple[str, tuple[float, float] | None]:
+    for pattern, pan in (
+        (_LEFT_RIGHT, (-0.9, 0.9)),
+        (_RIGHT_LEFT, (0.9, -0.9)),
+        (_LEFT, (-0.8, -0.8)),
+        (_RIGHT, (0.8, 0.8)),
+    ):
+        part, found = _taken(part, pattern)
+        if found:
+            return part, pan
+    return part, None
+
+
+def _taken(part: str, pattern: re.Pattern[str]) -> tuple[str, re.Match[str] | None]:
+    found = pattern.search(_fold(part))
+    if found is None:
+        return part, None
+    return f"{part[: found.start()].rstrip()} {part[found.end() :].lstrip()}".strip(), found
+
+
+def _plain(words: str) -> str:
+    """Leave out articles and "the sound of", which say nothing of what it is."""
+    words = words.strip(" ,;.")
+    for pattern in (_SOUND_OF, _ARTICLE):
+        found = pattern.match(_fold(words))
+        words = words[found.end() :] if found else words
+    return words.strip()
+
+
+def _layer(words: str, gap: re.Match[str] | None, marks: _Marks) -> Layer:
+    return Layer(
+        _plain(words),
+        "" if gap is None else _plain(words[: gap.start()]),
+        "" if gap is None else _plain(words[gap.end() :]),
+        "" if marks.motion == "still" else _plain(_without_motion(words)),
+        marks.distance,
+        marks.motion,
+        marks.pan,
+        marks.level_db,
+        marks.times,
+    )

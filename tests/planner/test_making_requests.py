@@ -1,0 +1,38 @@
+"""Requests for sounds in words: what they become, and what must be left to others."""
+
+import pytest
+
+from tests.planner.situations import SITUATIONS, Situation, artifact, ask, plan_of, rows
+from tonmeister.planner.answers import PastTurn
+from tonmeister.registry import Catalog, discover
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return discover()
+
+
+@pytest.mark.parametrize(
+    ("situation", "said", "calls"), [*rows("making_en.txt"), *rows("making_pt.txt")]
+)
+def test_a_request_for_a_sound_becomes_its_plan(
+    situation: str, said: str, calls: str, catalog: Catalog
+) -> None:
+    assert ask(said, SITUATIONS[situation], catalog) == plan_of(calls)
+
+
+@pytest.mark.parametrize(("situation", "said", "_"), list(rows("sounds_near_misses.txt")))
+def test_what_only_resembles_one_makes_no_sound(
+    situation: str, said: str, _: str, catalog: Catalog
+) -> None:
+    answer = ask(said, SITUATIONS[situation], catalog)
+    assert "generate_sound" not in [step.tool for step in getattr(answer, "steps", ())]
+
+
+@pytest.mark.parametrize("said", ["another take", "give me another version", "outra versão"])
+def test_another_take_is_the_same_with_another_seed(said: str, catalog: Catalog) -> None:
+    made = plan_of("generate_sound(description='a cat', seed=4)")
+    turn = PastTurn("a cat", made, (), ("a1",), {})
+    situation = Situation(artifact("a1", "sound", made_by="generate_sound"), history=(turn,))
+    assert ask(said, situation, catalog) == plan_of("generate_sound(description='a cat', seed=5)")
+    assert ask(said, SITUATIONS["none"], catalog) is None
