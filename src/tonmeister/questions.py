@@ -65,7 +65,7 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
      r"(?: (?:speak|talk|are speaking|are talking|are there|are heard|can be heard|do you hear))?"),
     ("en", "count", r"how (?:many times|often) (?:does|do|did|can you hear|can i hear|do you hear"
      r"|is|are|was) (?:there )?S(?: (?:heard|audible|ring|sound|happen|occur))?"),
-    ("en", "count", r"how many S (?:are there|are heard|can be heard|do you hear|can you hear"
+    ("en", "count", r"how many S (?:are heard|can be heard|do you hear|can you hear"
      r"|can i hear|occur)"),
     ("en", "count", r"count (?:the |all )?S"),
     ("en", "ratio", r"(?:is|are|was) S (louder|quieter|softer|fainter) than B"),
@@ -98,7 +98,7 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
      r"|estao a falar|estao falando))?"),
     ("pt", "speakers", r"quantos (?:oradores|falantes|locutores)(?: (?:falam|ha|se ouvem))?"),
     ("pt", "count", rf"quantas vezes (?:e que )?{_OUVE}S"),
-    ("pt", "count", r"quant[oa]s S (?:ha|se ouvem|existem|ouves|consegues ouvir)"),
+    ("pt", "count", r"quant[oa]s S (?:se ouvem|ouves|consegues ouvir)"),
     ("pt", "count", r"conta (?:os |as )?S"),
     ("pt", "ratio", r"S (?:esta|e|soa|ouve-se) mais (alt[oa]|forte|baix[oa]|frac[oa])"
      r" (?:do )?que B"),
