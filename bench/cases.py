@@ -53,10 +53,11 @@ def decode(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def step(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run one tool on a file in a fresh worker and tell the peak memory of both processes."""
+    """Run one tool on a file in a fresh worker; tell its time and peak memory of both processes."""
     from bench.machine import peak_mb
-    from bench.studio import Given
+    from bench.studio import Given, Timeline
     from tonmeister.config import Settings
+    from tonmeister.events import StepFinished, StepStarted
     from tonmeister.execution.local import LocalExecutor
     from tonmeister.plan import Plan, Step
     from tonmeister.session import Tonmeister
@@ -65,10 +66,13 @@ def step(request: Mapping[str, Any]) -> dict[str, Any]:
     plan = Plan(steps=(Step(id="s1", tool=request["tool"], args=request["args"]),))
     executor = LocalExecutor(settings)
     with Tonmeister(settings, executor=executor, planners=[Given(plan)]) as owner:
-        reply = owner.session().ask("", [request["file"]], deliver=False)
+        timeline = Timeline()
+        reply = owner.session().ask("", [request["file"]], deliver=False, on_event=timeline)
         if reply.outcome != "done":
             raise SystemExit(f"{request['tool']}: {reply.text}")
-        return {"worker": max(map(peak_mb, executor.pids)), "interface": peak_mb()}
+        seconds = timeline.first(StepFinished) - timeline.first(StepStarted)
+        peak = max(map(peak_mb, executor.pids))
+        return {"worker": peak, "interface": peak_mb(), "seconds": seconds}
 
 
 def unload(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -134,5 +134,5 @@ def _asked(
 
 def _proposed(session: Session, text: str, clip: Path) -> Proposal:
     proposal = session.propose(text, [clip])
-    session.discard()
+    session.discard(proposal)
     return proposal

@@ -26,9 +26,10 @@ from tonmeister.artifacts import Kind, Transcript, from_json
 from tonmeister.checks import word_error_rate
 from tonmeister.events import StepFinished, StepStarted
 from tonmeister.execution.local import LocalExecutor
-from tonmeister.models import whisper
+from tonmeister.models import whisper, whisper_decoding
 from tonmeister.models.kokoro import KOKORO
 from tonmeister.models.silero import SpeechRules
+from tonmeister.models.speech_pieces import SPEECH
 from tonmeister.plan import Plan, Step
 from tonmeister.session import Tonmeister
 
@@ -231,7 +232,7 @@ def _direct_whisper(weights: Path, threads: int) -> Callable[[Path], float]:
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(weights), device="cpu", compute_type="int8", cpu_threads=threads)
-    rules: SpeechRules = whisper.SPEECH
+    rules: SpeechRules = SPEECH
 
     def transcribe(path: Path) -> float:
         segments, facts = model.transcribe(
@@ -245,10 +246,10 @@ def _direct_whisper(weights: Path, threads: int) -> Callable[[Path], float]:
             },
             word_timestamps=True,
             condition_on_previous_text=False,
-            temperature=whisper.TEMPERATURES,
-            no_speech_threshold=whisper.NO_SPEECH,
-            log_prob_threshold=whisper.IMPROBABLE,
-            compression_ratio_threshold=whisper.REPETITIVE,
+            temperature=(0.0, *whisper_decoding.TEMPERATURES),
+            no_speech_threshold=whisper_decoding.NO_SPEECH,
+            log_prob_threshold=whisper_decoding.IMPROBABLE,
+            compression_ratio_threshold=whisper_decoding.REPETITIVE,
         )
         for _ in segments:  # they are made as they are read
             pass

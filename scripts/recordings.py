@@ -18,6 +18,8 @@ __all__ = [
     "LIBRIVOX",
     "PHOTOS",
     "PROMPTS",
+    "SINGING",
+    "SOUNDS",
     "TRAFFIC",
     "TWO_CITIES",
     "pulled",
@@ -228,6 +230,75 @@ BABBLE = _core_sounds(
     },
 )
 
+# Sounds of the Scratch project: six a cappella takes and five pieces of music, and single sounds.
+_SCRATCH = "usr/share/scratch/Media/Sounds"
+
+
+def _scratch(name: str, digests: Mapping[str, Mapping[str, str]]) -> Checkpoint:
+    files = {file: digest for hashes in digests.values() for file, digest in hashes.items()}
+    return Checkpoint(
+        name=name,
+        files=files,
+        licence="CC-BY-SA-3.0 (Scratch, Lifelong Kindergarten Group at the MIT Media Lab)",
+        size_mb=0.6,
+        sources=[
+            {
+                file: Part(Deb("scratch"), f"{_SCRATCH}/{folder}/{file}")
+                for folder, hashes in digests.items()
+                for file in hashes
+            },
+        ],
+    )
+
+
+SINGING = _scratch(
+    "singing",
+    {
+        "Vocals": {
+            "Sing-me-a-song.mp3": (
+                "e073b0bf0fbaf22eca31b825634c1a7bb3887c1391a427a918bfa35afd6cf61e"
+            ),
+            "Come-and-play.mp3": "661d6582995e8b2e714adb1070a14f6fe3c37fb7928079c3e5cdf9c82d1d188d",
+            "Got-inspiration.mp3": (
+                "d477da0fc260dfce93fbe55fb743ad9a25be126f3da7adcad29f2fbeaf419f55"
+            ),
+            "Join-us.mp3": "75f4f4497ab58047fdc0d9b08e5148850154c1fc0043a6e05238fd488782a8ed",
+            "Oooo-badada.mp3": "b539c93b22456602768372178fee26f7a9138383e189870aa6f70af6c1494cbf",
+            "Hey-yay-hey.mp3": "32577d1602e98f0aa52b29e34cd4b5772758930503dd0a3fec52c6ca2a83da46",
+        },
+        "Music Loops": {
+            "Triumph.mp3": "a73041465222fb1b8aa5dec5b0a11d8767130a071d71c22aa9056ab8fa2c2db7",
+            "Garden.mp3": "01eb74522006135f6fd791f7439cd73e308dea27e58089976ed6b6e538448662",
+            "Medieval1.mp3": "b3b04de9b8916c0598ae19cf33b0eac3f3752194c4fc3a790cb1f920a15607ad",
+            "Eggs.mp3": "df4db25e79cee97d2641ea75c53f65c9f89d1bc71a86b0d4bd80d00593674151",
+            "Techno.mp3": "1ff0ffbac6539b0e06a77af65c2e04fbb672b44fdf7e5679ad63489431c2a372",
+        },
+    },
+)
+SOUNDS = _scratch(
+    "sounds",
+    {
+        "Animal": {
+            "Dog1.wav": "9c5cbb173c58e12b9567a43d76a6d586f020ccefd4d0073b8bcc6d3f561c604e",
+            "Rooster.wav": "b80c374bdcdfdb1541b5273873233c8d4febbab04112f676711f7c47d99d4605",
+            "Horse.wav": "24ff7147ab002fd283e52bc400b572d77764d95eab58377812c8d9935cc45fe7",
+            "Kitten.wav": "427afe9d62874d41401d01558d48bec98f26d675e4480b073835576ed1ff499d",
+            "Goose.wav": "548e7ba4269ac439f2292ea53a2f65a02145fca89690501fdb339b61a40ddcf4",
+            "Cat.mp3": "449280071a04ad7f8cc9ce96849563e32fd5ebee60fb410c31ad55ae87ea2c63",
+        },
+        "Human": {
+            "Cough-male.wav": "44c01df16d3a7ddf193faef52d02a3022d2b32ddb7eaf4c2b67a7bedadcb671d",
+            "BabyCry.mp3": "44995a57baa6ba2d31bfa3bf3d9fd261a0d4a7ffc691902b2c03bf76ddaef197",
+            "PartyNoise.wav": "c87c91db6e1660aca773cdbbed7551e75a583f60f0ef524d2845f50108282c79",
+        },
+        "Effects": {
+            "WaterRunning.mp3": "b00591d9fe1e4bf0b9537094f04ff6ccf869545c7451e7ce4629553c163f2cd4",
+            "SewingMachine.mp3": "75d40448ac012157c8fc150963494a2fce03e8fc7f70d865685c9aded550529f",
+            "CarPassing.wav": "74ba26ab7138045155b9abaf2e0dc92f6994e92803fadebb915ecb19a226779c",
+        },
+    },
+)
+
 
 # Photos with what is on them in their names, of the stamps of Tux Paint.
 _STAMPS = {
@@ -333,6 +404,8 @@ def main() -> None:
         BABBLE,
         TRAFFIC,
         PHOTOS,
+        SINGING,
+        SOUNDS,
     ):
         print(f"{checkpoint.name}: {pulled(checkpoint)} ({checkpoint.licence})")
 

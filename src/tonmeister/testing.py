@@ -29,6 +29,8 @@ from tonmeister.artifacts import (
     Noted,
     Region,
     Segment,
+    SoundEvent,
+    SoundEvents,
     SpeakerTurn,
     SpeakerTurns,
     SpeechRegions,
@@ -459,6 +461,7 @@ def _structured(kinds: frozenset[Kind], audio: Audio) -> Any:
         Kind.TEXT: Text.plain("Good morning.", "en"),
         Kind.CHAPTERS: Chapters((ChapterMark(0.0, duration, "All of it"),), duration),
         Kind.SPEECH: SpeechRegions((Region(0.0, end),), duration),
+        Kind.EVENTS: SoundEvents((SoundEvent(0.0, end, "Speech", 0.9),), duration),
     }
     return next(example for kind, example in examples.items() if kind in kinds)
 

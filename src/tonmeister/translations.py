@@ -60,6 +60,50 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Nothing with a sound in the library is recognised in the picture; seen: {}.",
         "Na imagem não se reconhece nada com som na biblioteca; vê-se: {0}.",
     ),
+    (
+        "CLAP understands English; its confidence compares the words with five other sounds and "
+        "was not calibrated.",
+        "O CLAP entende inglês; a sua confiança compara as palavras com outros cinco sons e não "
+        "foi calibrada.",
+    ),
+    ("Listened for: {}.", "Procurou-se: {0}."),
+    (
+        "Not there: the likeliest moment, at {} s, reaches a confidence of {}; {} is needed.",
+        "Não está lá: o momento mais provável, aos {0} s, chega a uma confiança de {1}; é preciso "
+        "{2}.",
+    ),
+    (
+        "No sounds were heard, so the file lists none.",
+        "Não se ouviram sons, por isso o arquivo não lista nenhum.",
+    ),
+    (
+        "No sounds were heard, so the picture marks none.",
+        "Não se ouviram sons, por isso a imagem não marca nenhum.",
+    ),
+    (
+        "{} sounds were heard; the {} surest are drawn.",
+        "Ouviram-se {0} sons; desenham-se os {1} mais certos.",
+    ),
+    (
+        "Voice and music were parted as a song is; each may hold traces of the other.",
+        "A voz e a música foram separadas como numa canção; cada uma pode ter restos da outra.",
+    ),
+    (
+        "The voice was taken out of noise; several people who speak stay together.",
+        "A voz foi tirada do ruído; várias pessoas que falam ficam juntas.",
+    ),
+    (
+        "Other sounds at the same moment are not told apart and may be in it.",
+        "Outros sons no mesmo momento não se distinguem e podem estar incluídos.",
+    ),
+    (
+        "What stands out from the background in that place was taken, whatever it is; where "
+        "nothing else is near, all of it.",
+        "Tirou-se o que sobressai do fundo nesse lugar, seja o que for; onde não há mais nada "
+        "perto, tudo.",
+    ),
+    ("{} was found at {} s.", "{0}: encontrado em {1} s."),
+    ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
     ("Recordings used: {}.", "Gravações usadas: {0}."),
     ("Calculated, not recorded: {}.", "Calculado, não gravado: {0}."),
     (
@@ -205,6 +249,122 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "{} samples were NaN or infinite and became zero.",
         "{0} amostras eram inválidas e passaram a zero.",
+    ),
+    (
+        "Everything was turned down by {} dB, because it would have clipped.",
+        "Tudo foi baixado {0} dB, porque teria saturado.",
+    ),
+    (
+        "The band at {} Hz was left out: the recording ends at {} Hz.",
+        "A banda em {0} Hz ficou de fora: a gravação acaba em {1} Hz.",
+    ),
+    (
+        "Nothing reaches the threshold of {} dBFS, so nothing was changed.",
+        "Nada chega ao limiar de {0} dBFS, por isso nada mudou.",
+    ),
+    (
+        "What is above {} dBFS was turned down.",
+        "Baixou-se o que passa de {0} dBFS.",
+    ),
+    (
+        "Peaks were turned down by up to {} dB.",
+        "Os picos foram baixados em até {0} dB.",
+    ),
+    (
+        "Everything was turned up by {} dB, to be as loud as before.",
+        "Tudo foi subido {0} dB, para soar tão alto como antes.",
+    ),
+    (
+        "A limiter held the beginnings of loud sounds under {} dBTP.",
+        "Um limitador segurou o início dos sons altos abaixo de {0} dBTP.",
+    ),
+    (
+        "No peak reaches {} dBTP, so the limiter had nothing to do.",
+        "Nenhum pico chega a {0} dBTP, por isso o limitador não teve que fazer.",
+    ),
+    (
+        "Peaks were held under {} dBTP, by up to {} dB.",
+        "Os picos foram segurados abaixo de {0} dBTP, em até {1} dB.",
+    ),
+    (
+        "The recording is silent, so there is nothing to gate.",
+        "A gravação é silêncio, por isso não há o que fechar.",
+    ),
+    (
+        "The gate opens at {} dBFS.",
+        "O gate abre em {0} dBFS.",
+    ),
+    (
+        "The recording ends at {} Hz, below the hiss at {} Hz; nothing was changed.",
+        "A gravação acaba em {0} Hz, abaixo dos esses em {1} Hz; nada mudou.",
+    ),
+    (
+        "No sharp s sounds were found; nothing was changed.",
+        "Não se encontraram esses agressivos; nada mudou.",
+    ),
+    (
+        "Sharp s sounds were turned down by up to {} dB.",
+        "Os esses agressivos foram baixados em até {0} dB.",
+    ),
+    (
+        "The recording is mono, so it has no width; nothing was changed.",
+        "A gravação é mono, por isso não tem largura; nada mudou.",
+    ),
+    (
+        "One has {} and the other {} channels: tone and difference are of their mono sums.",
+        "Uma tem {0} canais e a outra {1}: o timbre e a diferença são das somas em mono.",
+    ),
+    (
+        "The second was converted from {} to {} Hz.",
+        "A segunda foi convertida de {0} para {1} Hz.",
+    ),
+    (
+        "One of them is silent or shorter than 0.4 s: loudness cannot be compared.",
+        "Uma delas é silêncio ou dura menos de 0,4 s: a sonoridade não se pode comparar.",
+    ),
+    (
+        "Both are equally loud.",
+        "As duas soam igualmente alto.",
+    ),
+    (
+        "The second is louder by {} LU.",
+        "A segunda soa {0} LU mais alto.",
+    ),
+    (
+        "The first is louder by {} LU.",
+        "A primeira soa {0} LU mais alto.",
+    ),
+    (
+        "At equal loudness their tone differs most around {} Hz: the second has {} dB there.",
+        "Com a mesma sonoridade, o timbre difere mais à volta de {0} Hz: a segunda tem aí {1} dB.",
+    ),
+    (
+        "They do not line up: they are different sounds, or too much was changed.",
+        "Não se deixam alinhar: são sons diferentes, ou mudou demais.",
+    ),
+    (
+        "The difference is that of their beginnings.",
+        "A diferença é a dos seus inícios.",
+    ),
+    (
+        "The second is {} ms later; they were brought to the same time.",
+        "A segunda está {0} ms atrasada; foram postas no mesmo tempo.",
+    ),
+    (
+        "The second is {} ms earlier; they were brought to the same time.",
+        "A segunda está {0} ms adiantada; foram postas no mesmo tempo.",
+    ),
+    (
+        "The second is turned upside down; it was turned back for the difference.",
+        "A segunda tem a polaridade invertida; foi endireitada para a diferença.",
+    ),
+    (
+        "They last {} and {} s; what both have was compared.",
+        "Duram {0} e {1} s; comparou-se o que ambas têm.",
+    ),
+    (
+        "What is stereo was mixed to mono: each recording is one source.",
+        "O que é estéreo foi misturado para mono: cada gravação é uma fonte.",
     ),
 )
 

@@ -18,21 +18,29 @@ from tonmeister.toolspec import Card, Model, Range, Tool, tool
 
 CATALOG = discover()
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "answer_about_audio": {"question": "how many times does the dog bark?"},
     "change_gain": {"gain_db": 3.0},
     "change_pitch": {"semitones": 2.0},
     "change_speed": {"factor": 1.25},
     "clone_voice": {"consent": "it is my own voice"},
     "convert_voice": {"consent": "it is my own voice"},
+    "equalize": {"low_cut_hz": 80.0},
+    "extract_sound": {"start": 0.01, "end": 0.03},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "find_sound": {"description": "a dog barking"},
     "generate_sound": {"description": "a dog barking in the rain", "duration": 2.0},
     "identify_speaker": {"names": "Ana, Rui"},
+    "match_sounds": {"description": "a dog barking"},
     "name_speakers": {
         "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),
         "names": "SPEAKER_00=Ana",
     },
     "remove_part": {"start": 0.01, "end": 0.03},
+    "remove_sound": {"start": 0.01, "end": 0.03},
     "resample": {"sample_rate": 22_050},
     "spatialize": {"position": "walks from left to right behind me"},
+    "spatialize_scene": {"positions": "on my left; behind me"},
+    "stereo_width": {"width": 1.5},
     "translate_text": {"language": "pt"},
     "translate_transcript": {"language": "pt"},
 }

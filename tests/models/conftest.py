@@ -25,7 +25,8 @@ from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_dub import KokoroDub
 from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.silero import SileroVad
-from tonmeister.models.sound_words import SoundWords
+from tonmeister.models.sound_finder import YamnetFinder
+from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase, WhisperTinyEn
 from tonmeister.models.whisper_alignment import WhisperAlignment
 from tonmeister.models.whisper_fillers import WhisperFillers
@@ -370,3 +371,10 @@ def sentence_encoder(sentence_weights: Path) -> SentenceEncoder:
 @pytest.fixture(scope="session")
 def sound_words(sentence_encoder: SentenceEncoder, yamnet: Yamnet) -> SoundWords:
     return SoundWords(sentence_encoder, yamnet._listener.labels)
+
+
+@pytest.fixture(scope="session")
+def finder() -> YamnetFinder:
+    loaded = YamnetFinder()
+    loaded.load(pulled(SOUND_WORDS), 1)
+    return loaded

@@ -1,10 +1,19 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from scripts.recordings import pulled
 from tonmeister.artifacts import SoundEvent, SoundEvents
 from tonmeister.audio import Samples, Waveform
 from tonmeister.models.audioset import FAMILIES, PLACES
-from tonmeister.models.yamnet import Yamnet, YamnetDescriber, _without_families
+from tonmeister.models.yamnet import (
+    YAMNET,
+    Yamnet,
+    YamnetDescriber,
+    YamnetScores,
+    _without_families,
+)
 from tonmeister.streaming import Audio
 
 
@@ -102,3 +111,26 @@ def test_a_stereo_recording_of_any_rate_is_described(describer: YamnetDescriber)
     values = describer(Audio.from_waveform(silence)).values
     assert (values["speech_share"], values["music_share"]) == (0.0, 0.0)
     assert values["num_channels"] == 2
+
+
+@pytest.mark.weights
+def test_the_scores_of_all_classes_are_kept(yamnet: Yamnet, tmp_path: Path, two_cities: Waveform):
+    saver = YamnetScores()
+    saver.load(pulled(YAMNET), 1)
+    with np.load(saver(Audio.from_waveform(two_cities), tmp_path).path) as stored:
+        scores, times, labels = (stored[name] for name in ("scores", "times", "labels"))
+    assert scores.shape == (len(times), 521)
+    assert (scores.dtype, times[1]) == (np.float16, pytest.approx(0.48))
+    assert times[-1] < two_cities.duration
+    assert list(labels) == list(yamnet._listener.labels)
+    assert np.median(scores[:, list(labels).index("Speech")]) > 0.9
+
+
+@pytest.mark.weights
+def test_more_looks_hear_the_same_between(yamnet: Yamnet, two_cities: Waveform):
+    audio = Audio.from_waveform(Waveform(two_cities.samples[:, : 16_000 * 12], 16_000))
+    once = np.concatenate([heard.scores for heard in yamnet._listener.listen(audio)])
+    twice = np.concatenate([heard.scores for heard in yamnet._listener.listen(audio, looks=2)])
+    assert len(twice) == pytest.approx(2 * len(once), abs=2)
+    count = min(len(once), (len(twice) + 1) // 2)
+    assert np.abs(twice[::2][: count - 1] - once[: count - 1]).max() < 1e-4

@@ -99,6 +99,17 @@ class Stage:
         blocks = (Waveform(one * np.float32(gain), rate) for one in renderer.render(audio))
         return Audio.from_blocks(blocks, rate, 2, total), -20.0 * float(np.log10(gain))
 
+    def rendered(self, audio: Audio, path: Path) -> Audio:
+        """Render a recording for two ears at its own level, which may exceed full scale.
+
+        Args:
+            audio: The source, read once.
+            path: Where it is at each time.
+        """
+        rate = audio.sample_rate
+        blocks = (Waveform(one, rate) for one in self._renderer(audio, path).render(audio))
+        return Audio.from_blocks(blocks, rate, 2, audio.num_frames)
+
     def _renderer(self, audio: Audio, path: Path) -> "_Renderer":
         return _Renderer(self._filters(audio.sample_rate), self._grid, path, audio.duration)
 

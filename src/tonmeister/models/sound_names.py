@@ -41,6 +41,7 @@ Children playing: crianças a brincar; crianças brincando; recreio; playground
 Dog: cão; cachorro; puppy
 Bark: barking; latido; latidos; ladrar; cão a ladrar; cachorro latindo; ladrido
 Howl: uivo; uivar; wolf howl; lobo a uivar
+Roaring cats (lions, tigers): lion; lion roaring; tiger; leão; tigre; leão a rugir; rugido
 Growling: rosnar; rosnado
 Cat: gato; kitten; gatinho
 Meow: miado; miar; miau; gato a miar; gato miando; meowing

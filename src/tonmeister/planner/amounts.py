@@ -103,7 +103,7 @@ def _seconds(hours: str | None, minutes: str | None, seconds: str | None) -> flo
 
 def _take_levels(text: str, mark: Mark) -> str:
     for kind, unit, scale in (
-        ("D", r" ?(?:dbs?|decibels?|decibeis)\b", 1.0),
+        ("D", r" ?(?:dbs?|dbfs|dbtp|decibels?|decibeis)\b", 1.0),
         ("L", r" ?(?:lufs|lkfs)\b", 1.0),
         ("S", r" ?(?:semitones?|semitons?|semitom|half steps?|meios tons)\b", 1.0),
         ("S", r" ?(?:octaves?|oitavas?)\b", 12.0),

@@ -18,7 +18,7 @@ from tonmeister.planner.references import (
 )
 from tonmeister.planner.rules import LISTS, READINGS, Rule
 from tonmeister.planner.slots import Slot
-from tonmeister.planner.spans import cut_arguments, limits_of, piece_of
+from tonmeister.planner.spans import TAKE_TIMES, cut_arguments, limits_of, piece_of
 from tonmeister.planner.wording import ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
@@ -43,7 +43,11 @@ PRONOUNS = frozenset(
     }
 )
 # What makes a result of a kind that a later step needs and nobody asked for by name.
-_MAKERS: Mapping[Kind, str] = {Kind.TRANSCRIPT: "transcribe", Kind.TURNS: "diarize"}
+_MAKERS: Mapping[Kind, str] = {
+    Kind.TRANSCRIPT: "transcribe",
+    Kind.TURNS: "diarize",
+    Kind.EVENTS: "detect_sounds",
+}
 
 
 class NotClearError(Exception):
@@ -158,12 +162,13 @@ class Assembly:
             if tool not in self.catalog.tools:
                 raise MissingToolError(tool)
 
-    def step(self, tool: str, args: Mapping[str, Any]) -> str:
-        """Add a step and return the reference of its first result.
+    def step(self, tool: str, args: Mapping[str, Any], output: str = "") -> str:
+        """Add a step and return the reference of one of its results.
 
         Args:
             tool: Name of the tool.
             args: Its arguments; "model" asks for a model by name.
+            output: Name of the result; by default the first.
 
         Raises:
             MissingToolError: There is no such tool.
@@ -179,8 +184,8 @@ class Assembly:
             raise NotClearError
         step = Step(id=f"s{len(self.steps) + 1}", tool=tool, args=args, model=model)
         self.steps.append(step)
-        first = next(iter(spec.outputs))
-        ref = f"@{step.id}" if len(spec.outputs) == 1 else f"@{step.id}.{first}"
+        wanted = output or next(iter(spec.outputs))
+        ref = f"@{step.id}" if len(spec.outputs) == 1 else f"@{step.id}.{wanted}"
         self._durations[ref] = self._duration_after(step, spec.claims)
         return ref
 
@@ -225,7 +230,7 @@ class Assembly:
         limits = limits_of(span, duration)
         if limits is None:
             raise NotClearError
-        if tool not in ("trim", "remove_part"):
+        if tool not in TAKE_TIMES:
             if parse_ref(ref) != Ref(ref[1:]):
                 raise NotClearError
             return piece_of(ref, limits), {}

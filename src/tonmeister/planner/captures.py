@@ -6,6 +6,8 @@ They are found before the request is folded, so that "Ana" stays "Ana".
 import re
 from collections.abc import Callable, Mapping
 
+from tonmeister.sound_vocabulary import flat, sound_pattern
+
 __all__ = ["Keep", "consent_in", "is_consent", "take_captures"]
 
 Keep = Callable[[str, str], str]
@@ -100,7 +102,7 @@ def take_captures(text: str, keep: Keep, models: Mapping[str, str]) -> str:
     Args:
         text: A request whose quoted texts are taken out.
         keep: Keeps words under a letter: B "SPEAKER_00=Ana", K consent, Z position, V voice or
-            voices, U a list of words, Y the name of a model.
+            voices, U a list of words, E the name of a sound, Y the name of a model.
         models: Name of a model by what it may be called, in lower case.
     """
     for naming in _NAMINGS:
@@ -110,10 +112,46 @@ def take_captures(text: str, keep: Keep, models: Mapping[str, str]) -> str:
     text = _POSITION.sub(lambda match: keep("Z", match.group()), text)
     text = _VOICES.sub(lambda match: keep("V", _voices(match.group())), text)
     text = _WORDS.sub(lambda match: _list(match, keep), text)
+    text = _take_sounds(text, keep)
     for said in sorted(models, key=len, reverse=True):
         pattern = re.compile(rf"(?<![\w-]){re.escape(said)}(?![\w-]|\.\w)", re.IGNORECASE)
         text = pattern.sub(lambda _, said=said: keep("Y", models[said]), text)
     return text
+
+
+# A sound is kept only after a verb that takes something out: elsewhere it is what it is called.
+_TAKING = (
+    r"\b(?:extract|isolate|remove|delete|erase|eliminate|silence|mute|suppress|get rid of|pull out"
+    r"|take out|cut out|filter out|edit out|take|get|keep only|keep just"
+    r"|extrai|extraia|extrair|isola|isole|isolar|tira|tire|tirar|retira|retire|retirar|remove"
+    r"|remova|remover|elimina|elimine|eliminar|apaga|apague|apagar|silencia|silenciar|limpa|limpar"
+    r"|deixa so|guarda so)"
+    r" (?:only |just |so |all )?(?:of )?(?:the |that |this |any |a |an |o |os |as |um |uma |esse "
+    r"|essa |este |esta |todos os |todas as )?"
+)
+
+
+def _take_sounds(text: str, keep: Keep) -> str:
+    pattern = (
+        rf"{_TAKING}(?:(?:sound|sounds|noise|som|sons|barulho|ruido) (?:of|do|da|dos|das|de) "
+        rf"(?:the |a |an |o |os |as )?)?(?P<sound>{sound_pattern()})"
+    )
+    place, made = 0, ""
+    for match in re.finditer(pattern, flat(text)):
+        begin, end = match.span("sound")
+        made += text[place : match.start()] + _without_of(text[match.start() : begin])
+        made += keep("E", text[begin:end])
+        place = end
+    return made + text[place:]
+
+
+def _without_of(words: str) -> str:
+    """Drop "the sound of", which adds nothing to the name of a sound."""
+    return re.sub(
+        r"(?:sounds?|noise|so(?:m|ns)|barulho|ru[ií]do) (?:of|d[oae]s?) (?:the |an? |os? |as? )?$",
+        "",
+        words,
+    )
 
 
 def is_consent(text: str) -> bool:

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tonmeister.planner import transcript_chains, voice_chains
+from tonmeister.planner import (
+    effect_chains,
+    found_sounds,
+    sound_chains,
+    transcript_chains,
+    voice_chains,
+)
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.references import choose, handed_over
@@ -136,6 +142,9 @@ _ON_A_MODEL = frozenset({"transcribe_with", "label_speakers", "synthesize_speech
 CHAINS: Mapping[str, Chain] = {
     **transcript_chains.CHAINS,
     **voice_chains.CHAINS,
+    **effect_chains.CHAINS,
+    **found_sounds.CHAINS,
+    **sound_chains.CHAINS,
     "join": _join,
     "mix": _mix,
     "convert": _convert,

@@ -23,9 +23,12 @@ KINDS_OF = (
     (r".*_db", "DN"),
     (r".*_lufs", "LN"),
     (r"semitones", "SN"),
-    (r"sample_rate", "HN"),
-    (r"offset|gap|crossfade|fade_in|fade_out|min_duration|duration|keep", "TN"),
-    (r"factor|speed|strength|threshold", "PXN"),
+    (r"sample_rate|.*_hz", "HN"),
+    (
+        r"offset|gap|crossfade|fade_in|fade_out|min_duration|duration|keep|decay|attack|release|hold",
+        "TN",
+    ),
+    (r"factor|speed|strength|threshold|wet|width|amount", "PXN"),
 )
 IN_WORDS = {
     "T": "{:g} s",

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from tonmeister.artifacts import Kind
 from tonmeister.plan import ACCEPTED_AS
-from tonmeister.planner.grounding import KEPT, MOST_STEPS, Grounding
+from tonmeister.planner.grounding import KEPT, MOST_STEPS, SCENE, Grounding
 from tonmeister.planner.slots import LANGUAGES
 from tonmeister.toolspec import OPEN, Parameter, Tool
 
@@ -213,7 +213,7 @@ class _Writer:
         if kept:
             return f"({_alternatives([json.dumps(text, ensure_ascii=False) for text in kept])})"
         refs = self._refs(parameter, state) if parameter.kinds else None
-        if not parameter.required or parameter.name in KEPT.values():
+        if not parameter.required or parameter.name in (*KEPT.values(), SCENE):
             return None
         said = [json.dumps(text, ensure_ascii=False) for text in self._grounding.texts]
         choices = [_alternatives(said)] if said else []

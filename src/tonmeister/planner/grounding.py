@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.planner.slots import Sentence
 
-__all__ = ["KEPT", "MOST_STEPS", "Grounding", "ground", "step_limit"]
+__all__ = ["KEPT", "MOST_STEPS", "SCENE", "Grounding", "ground", "step_limit"]
 
 MOST_STEPS = 6
 
@@ -36,6 +36,7 @@ class Grounding:
 
 
 KEPT = {"B": "names", "K": "consent", "Z": "position", "V": "voice", "U": "vocabulary"}
+SCENE = "positions"  # of several recordings: all that are said, between semicolons
 
 
 def ground(sentence: Sentence, request: str, artifacts: Mapping[str, Artifact]) -> Grounding:
@@ -80,6 +81,8 @@ def _kept(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> dict[str, tu
         said = [str(slot.value) for slot in sentence.slots.values() if slot.kind == letter]
         if said:
             kept[name] = (*said, ", ".join(said)) if len(said) > 1 else tuple(said)
+    if len(places := [str(slot.value) for slot in sentence.slots.values() if slot.kind == "Z"]) > 1:
+        kept[SCENE] = ("; ".join(places),)
     known = [found.name for found in artifacts.values() if found.kind == Kind.AUDIO]
     # Known voices are called by their files; consent that nobody gave is empty.
     kept.setdefault("names", tuple(", ".join(known[at:]) for at in range(min(2, len(known)))))

@@ -7,6 +7,7 @@ be left out, ``(… | …)`` for alternatives, ``cort~ar`` for the forms of a Po
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 
 from tonmeister.planner.slots import Sentence
@@ -17,7 +18,9 @@ __all__ = [
     "MODEL",
     "compile_pattern",
     "correct_typos",
+    "needs_of",
     "take_targets",
+    "tokens_in",
     "words_of",
 ]
 
@@ -119,6 +122,7 @@ _ANYTHING = (
     r"|without|waveform|spectrogram|espectrograma|onda|[ORM]\d+) )[^\s.;:]+ )*"
 )
 _MACROS = {"SPEC": _SPEC, "…": _ANYTHING}
+_MACRO_TOKENS = {"SPEC": frozenset({"F", "H", "mono"}), "…": frozenset[str]()}
 # A wording ends where the sentence ends or a connector may begin.
 _WITH = r"(?:with|using|on|com|usando) (?:the |o |a )?(?:model |modelo )?(?:Y\d+) "
 _BOUNDARY = (
@@ -170,19 +174,82 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\(\?P<(\w+)>", numbered, f"(?:{source}){_BOUNDARY}"))
 
 
+@cache
+def needs_of(pattern: str) -> tuple[frozenset[str], ...]:
+    """Return sets of tokens; a sentence that lacks all tokens of a set does not match.
+
+    Compiling a pattern takes milliseconds and there are hundreds; this tells which are worth it.
+
+    Args:
+        pattern: A pattern as described at the top of this module.
+    """
+    alternatives = _needs(iter(_TOKEN.findall(pattern)))
+    return tuple(alternatives[0] if len(alternatives) == 1 else _either(alternatives))
+
+
+def tokens_in(text: str) -> frozenset[str]:
+    """Return the words of a read sentence, and the letters of its slots.
+
+    Args:
+        text: Of a ``Sentence``.
+    """
+    return frozenset(token[0] if token[0].isupper() else token for token in text.split())
+
+
+def _needs(tokens: Iterator[str]) -> list[list[frozenset[str]]]:
+    """Read tokens up to a closing bracket; return what each alternative needs one token of."""
+    found: list[list[frozenset[str]]] = [[]]
+    for part in tokens:
+        if part in ("]", ")"):
+            break
+        if part == "|":
+            found.append([])
+        elif part == "[":
+            _needs(tokens)  # may be left out
+        elif part == "(":
+            found[-1] += _either(_needs(tokens))
+        elif wanted := _tokens_for(part):
+            found[-1].append(wanted)
+    return found
+
+
+def _either(alternatives: list[list[frozenset[str]]]) -> list[frozenset[str]]:
+    if not all(alternatives):
+        return []  # one of them needs nothing
+    return [frozenset[str]().union(*(min(needs, key=len) for needs in alternatives))]
+
+
+@cache
+def _tokens_for(token: str) -> frozenset[str]:
+    if token in _MACROS:
+        return _MACRO_TOKENS[token]
+    letters, _ = _slot(token)
+    return frozenset(letters or _words(token.partition("=")[0]))
+
+
+def _slot(token: str) -> tuple[str, str]:
+    """Return the letters and the name of a slot; no letters for a word."""
+    slot = re.fullmatch(r"([A-Z]+)(?::(\w+))?", token)
+    if slot is None:
+        return "", ""
+    letters, name = slot.groups()
+    # A number without a unit may be a time, and a file name may stand for a recording.
+    return {"T": "TN", "O": "ORM"}.get(letters, letters), name or "target"
+
+
+def _words(token: str) -> list[str]:
+    return [form for word in token.split("/") for form in _forms(word)]
+
+
 def _word(token: str) -> str:
     if token in _MACROS:
         return _MACROS[token]
-    slot = re.fullmatch(r"([A-Z]+)(?::(\w+))?", token)
-    if slot:
-        letters, name = slot.groups()
-        # A number without a unit may be a time, and a file name may stand for a recording.
-        letters = {"T": "TN", "O": "ORM"}.get(letters, letters)
-        return rf"(?P<{name or 'target'}>[{letters}]\d+) "
+    letters, slot = _slot(token)
+    if letters:
+        return rf"(?P<{slot}>[{letters}]\d+) "
     token, _, name = token.partition("=")
-    words = [form for word in token.split("/") for form in _forms(word)]
     opening = f"(?P<{name}>" if name else "(?:"
-    return f"{opening}{'|'.join(map(re.escape, words))}) "
+    return f"{opening}{'|'.join(map(re.escape, _words(token)))}) "
 
 
 def _forms(word: str) -> list[str]:

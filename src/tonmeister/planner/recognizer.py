@@ -7,7 +7,7 @@ anything else is left to the next planner.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Request
@@ -19,7 +19,9 @@ from tonmeister.planner.phrases import (
     MODEL,
     compile_pattern,
     correct_typos,
+    needs_of,
     take_targets,
+    tokens_in,
     words_of,
 )
 from tonmeister.planner.references import name_files
@@ -33,6 +35,7 @@ from tonmeister.planner.slots import (
     language_of,
     read_sentence,
 )
+from tonmeister.planner.sound_chains import question_answer
 from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.wording import command_for, small_talk
@@ -136,9 +139,15 @@ class Recognizer:
         return answer if isinstance(answer, Plan) else None
 
 
-@cache
-def _patterns() -> list[tuple[Rule, re.Pattern[str]]]:
-    return [(rule, compile_pattern(pattern)) for rule in load_rules() for pattern in rule.patterns]
+@lru_cache(maxsize=1)
+def _patterns_for(tokens: frozenset[str]) -> list[tuple[Rule, re.Pattern[str]]]:
+    """Return the wordings a sentence of these tokens may have; compiling all takes seconds."""
+    return [
+        (rule, compile_pattern(pattern))
+        for rule in load_rules()
+        for pattern in rule.patterns
+        if all(not tokens.isdisjoint(needed) for needed in needs_of(pattern))
+    ]
 
 
 @cache
@@ -162,7 +171,7 @@ def _read(request: Request, catalog: Catalog) -> Sentence:
 def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answer | None:
     readings = _readings(sentence, 0, {})
     if not readings:
-        return None
+        return question_answer(sentence, request, catalog)
     # A wording that covers "fade in … and fade out …" beats two that cover a part each.
     shortest = min(len(reading) for reading in readings)
     answers: list[Answer | None] = []
@@ -185,7 +194,7 @@ def _readings(
     text = sentence.text
     courtesy = COURTESY.match(text, position)
     start = courtesy.end() if courtesy else position
-    for rule, pattern in _patterns():
+    for rule, pattern in _patterns_for(tokens_in(text)):
         match = pattern.match(text, start)
         if match is None or match.end() == start or len(readings) >= MOST_READINGS:
             continue

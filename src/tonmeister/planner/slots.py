@@ -56,7 +56,7 @@ _EXTENSIONS = (
     "|png|jpe?g|pdf|epub|md|docx?|html?|rtf|odt|rttm|textgrid"
 )
 _MARKS = re.compile("[\ue000-\uf8ff]")
-_LETTERS = "QRMTNDLPHSXGFWCBKZVUY"
+_LETTERS = "QRMTNDLPHSXGFWCBKZVUYE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Slot:
         kind: T time, N bare number, D decibels, L LUFS, P percent, H hertz, S semitones, X times,
             G language, F audio format, W text format, R reference, M unknown file name,
             O phrase for a recording or document, Q quoted text, C number of people, B who a
-            speaker is, K consent, Z position, V voice, U list of words, Y model.
+            speaker is, K consent, Z position, V voice, U list of words, E sound, Y model.
         value: Seconds, number, code, handle or the words themselves.
         unit: How it was written: "clock", "s", "min" of a time; "signed" of a number.
     """

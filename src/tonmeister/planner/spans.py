@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 
-__all__ = ["Limits", "cut_arguments", "limits_of", "piece_of"]
+__all__ = ["TAKE_TIMES", "Limits", "cut_arguments", "limits_of", "piece_of"]
 
 Limits = tuple[float, float | None]
 """Start and end in seconds; None for the end of the recording."""
+
+TAKE_TIMES = ("trim", "remove_part", "extract_sound", "remove_sound")
+"""Tools that are told which part is meant; all others are given only that part."""
 
 
 def limits_of(span: Mapping[str, float], duration: float | None) -> Limits | None:
@@ -37,15 +40,15 @@ def limits_of(span: Mapping[str, float], duration: float | None) -> Limits | Non
 
 
 def cut_arguments(tool: str, limits: Limits, duration: float | None) -> Mapping[str, float | None]:
-    """Return the arguments of "trim" or "remove_part".
+    """Return the arguments of a tool that takes times.
 
     Args:
-        tool: One of the two.
+        tool: One of ``TAKE_TIMES``.
         limits: The part to keep or remove.
         duration: Length of the recording in seconds, if known.
     """
     start, end = limits
-    if tool == "trim":
+    if tool != "remove_part":
         kept = {"start": start} if start or end is None else {}
         return kept if end is None else {**kept, "end": end}
     return {"start": start, "end": duration if end is None else end}

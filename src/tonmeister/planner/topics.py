@@ -40,6 +40,14 @@ TOPICS: Mapping[str, Topic] = {
         },
         {"en": "the separation", "pt": "a separação"},
     ),
+    "!instruments": Topic(
+        ("separate_instruments", "split_instruments"),
+        {
+            "en": "No tool here separates single instruments; vocals from music, yes.",
+            "pt": "Nenhuma ferramenta daqui separa instrumentos; voz e acompanhamento, sim.",
+        },
+        {"en": "the instruments", "pt": "os instrumentos"},
+    ),
     "!speakers": Topic(
         (
             "diarize",

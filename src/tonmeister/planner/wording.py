@@ -25,6 +25,10 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "write_subtitles": ("make subtitles for", "legendar"),
     "enhance_speech": ("clean up", "limpar"),
     "detect_sounds": ("listen to for sounds", "ouvir à procura de sons"),
+    "find_sound": ("search for a sound", "percorrer à procura de um som"),
+    "write_sounds": ("list the sounds of", "usar para listar os sons"),
+    "draw_sounds": ("draw the sounds of", "desenhar com os sons"),
+    "score_sounds": ("score the sounds of", "pontuar em sons"),
     "detect_speech": ("search for speech", "percorrer à procura de fala"),
     "trim": ("cut", "cortar"),
     "remove_part": ("cut a part out of", "encurtar"),
@@ -59,6 +63,20 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "reduce_reverb": ("take the reverberation from", "limpar de reverberação"),
     "extend_bandwidth": ("extend in bandwidth", "alargar em banda"),
     "measure_speech": ("measure", "medir"),
+    "equalize": ("equalize", "equalizar"),
+    "compress": ("compress", "comprimir"),
+    "limit": ("limit", "limitar"),
+    "gate": ("gate", "tratar com um gate"),
+    "de_ess": ("de-ess", "limpar de esses"),
+    "stereo_width": ("make wider or narrower", "alargar ou estreitar"),
+    "reverb": ("add reverberation to", "pôr com reverberação"),
+    "apply_preset": ("change the sound of", "mudar de som"),
+    "spatialize_scene": ("place around you", "pôr à tua volta"),
+    "caption_audio": ("describe", "descrever"),
+    "answer_about_audio": ("ask about", "examinar"),
+    "extract_sound": ("take the sound from", "usar para extrair o som"),
+    "remove_sound": ("take the sound out of", "limpar desse som"),
+    "separate_stems": ("separate into voice and music", "separar em voz e música"),
 }
 _SUMMARIES_PT: Mapping[str, str] = {
     "transcribe": "Escrever o que se diz numa gravação, com o tempo de cada palavra.",
@@ -68,6 +86,10 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "enhance_speech": "Tirar o ruído de fundo de uma gravação de voz.",
     "detect_speech": "Encontrar quando alguém fala numa gravação.",
     "detect_sounds": "Listar os sons que se ouvem numa gravação e quando.",
+    "find_sound": "Encontrar quando se ouve um som descrito por palavras, ou dizer que não está.",
+    "write_sounds": "Escrever os sons que se ouviram em tabela, etiquetas ou JSON.",
+    "draw_sounds": "Desenhar os sons que se ouviram sob o espectrograma.",
+    "score_sounds": "Guardar as pontuações de todas as classes de sons a cada meio segundo.",
     "describe_audio": "Medir uma gravação: duração, formato, sonoridade, picos, silêncio, fala.",
     "trim": "Guardar a parte de uma gravação entre dois tempos.",
     "remove_part": "Apagar a parte de uma gravação entre dois tempos.",
@@ -108,6 +130,21 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "reduce_reverb": "Tirar o eco e a reverberação de uma gravação de voz.",
     "repair": "Tirar zumbidos e estalidos de uma gravação.",
     "extend_bandwidth": "Estimar os agudos que faltam numa gravação de telefone.",
+    "equalize": "Mudar o timbre de uma gravação: cortar graves ou agudos, realçar bandas.",
+    "compress": "Equilibrar o que soa alto e baixo (compressor).",
+    "limit": "Segurar os picos abaixo de um teto em dBTP (limitador).",
+    "gate": "Baixar uma gravação onde é mais baixa do que um nível (noise gate).",
+    "de_ess": "Suavizar os esses de uma voz.",
+    "stereo_width": "Alargar ou estreitar uma gravação estéreo.",
+    "reverb": "Pôr a reverberação de uma sala, igreja ou casa de banho.",
+    "apply_preset": "Dar um som com nome: mais quente, telefone, igreja grande.",
+    "compare_audio": "Comparar duas gravações: sonoridade, timbre, o que mudou.",
+    "spatialize_scene": "Pôr várias gravações à tua volta, para auscultadores.",
+    "caption_audio": "Descrever numa frase o que se ouve numa gravação.",
+    "answer_about_audio": "Responder a uma pergunta sobre uma gravação, com os tempos.",
+    "extract_sound": "Tirar um som de uma gravação, por palavras ou tempos, e guardá-lo.",
+    "remove_sound": "Apagar um som de uma gravação, por palavras ou tempos.",
+    "separate_stems": "Separar uma canção em voz e acompanhamento.",
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
 _REPLIES: Mapping[str, tuple[str, str]] = {
@@ -239,6 +276,8 @@ def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str 
     choice = ", ".join(names)
     if tool == "join":
         question = ("Which recordings should I join?", "Que gravações devo juntar?")
+    elif tool == "compare_audio":
+        question = ("Which two recordings should I compare?", "Que duas gravações devo comparar?")
     elif tool == "mix":
         question = ("Which two recordings should I mix?", "Que duas gravações devo misturar?")
     else:

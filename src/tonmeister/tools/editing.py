@@ -1,13 +1,20 @@
 """Editing without models: cut, join, level, fade, tempo, pitch, rate, channels."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from tonmeister.artifacts import Noted
 from tonmeister.errors import ToolInputError
 from tonmeister.streaming import Audio
-from tonmeister.tools.loudness import amplified, amplitude, limited, normalized, peak_of
+from tonmeister.tools.loudness import (
+    amplified,
+    amplitude,
+    decibels,
+    limited,
+    normalized,
+    peak_of,
+    within_full_scale,
+)
 from tonmeister.tools.splicing import faded, piece, sequence, silent_pieces, spliced, summed
 from tonmeister.tools.stretch import repitched, stretched
 from tonmeister.toolspec import Range, tool
@@ -30,7 +37,6 @@ __all__ = [
 EDGE_FADE = 0.005  # seconds; a cut inside a sound would click
 CUT_CROSSFADE = 0.01
 END_TOLERANCE = 0.05  # a spoken or rounded time may lie this far behind the end
-FULL_SCALE_MARGIN_DB = -0.1
 LIMITER_CEILING_DB = -0.5
 
 
@@ -105,7 +111,7 @@ def join(
         rate = alike[0].sample_rate
         return sequence(alike, gap=round(gap * rate), crossfade=round(crossfade * rate))
 
-    return _within_full_scale(made) if crossfade else made()
+    return within_full_scale(made) if crossfade else made()
 
 
 @tool(suffix="mixed", claims=("audible", "unclipped"))
@@ -139,7 +145,7 @@ def mix(
         frames = round(offset * first.sample_rate)
         return summed(first, second, offset=frames, factor=amplitude(gain_db))
 
-    return _within_full_scale(made)
+    return within_full_scale(made)
 
 
 @tool(suffix="normalized", claims=("loudness_reached", "unclipped", "duration_kept", "shape_kept"))
@@ -173,7 +179,7 @@ def change_gain(audio: Audio, gain_db: Annotated[float, Range(-60.0, 60.0)]) -> 
         audio: Any recording.
         gain_db: Change of level in dB; negative is quieter.
     """
-    excess_db = _decibels(peak_of(audio)) + gain_db
+    excess_db = decibels(peak_of(audio)) + gain_db
     if excess_db <= 0.0:
         return amplified(audio, gain_db)
     note = (
@@ -380,21 +386,3 @@ def _alike(recordings: Sequence[Audio], tool: str) -> list[Audio]:
                 hint="Use to_mono on one of them first.",
             )
     return [audio.converted(rate, channels) for audio in recordings]
-
-
-def _within_full_scale(made: Callable[[], Audio]) -> Audio | Noted:
-    """Turn a result down as a whole if its peaks exceed full scale.
-
-    Args:
-        made: Makes the result anew on every call, because its blocks are read twice.
-    """
-    excess_db = _decibels(peak_of(made()))
-    if excess_db <= 0.0:
-        return made()
-    change_db = FULL_SCALE_MARGIN_DB - excess_db
-    note = f"Everything was turned down by {-change_db:.1f} dB, because it would have clipped."
-    return Noted(amplified(made(), change_db), (note,))
-
-
-def _decibels(peak: float) -> float:
-    return 20.0 * math.log10(peak) if peak > 0.0 else -math.inf

@@ -1,7 +1,7 @@
 """Loudness and peaks: measure, limit, bring to a target."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,17 @@ from tonmeister.errors import ToolInputError
 from tonmeister.metering import Levels, LoudnessMeter
 from tonmeister.streaming import BLOCK_DURATION, Audio
 
-__all__ = ["amplified", "amplitude", "levels_of", "limited", "normalized", "peak_of"]
+__all__ = [
+    "amplified",
+    "amplitude",
+    "decibels",
+    "held_under",
+    "levels_of",
+    "limited",
+    "normalized",
+    "peak_of",
+    "within_full_scale",
+]
 
 LIMITER_WINDOW = 0.02  # half a period of 25 Hz: the gain does not follow the wave of a bass
 OVERSAMPLED_RATE = 192_000  # Hz, four times 48 kHz
@@ -21,12 +31,36 @@ RESAMPLER_REACH = 256  # frames beyond which the oversampling filter sees nothin
 TOLERANCE_LU = 0.15
 CEILING_MARGIN_DB = 0.05  # oversampling filters differ by about this much
 MAX_PASSES = 8
+FULL_SCALE_MARGIN_DB = -0.1
 MAX_LIMITING_DB = 15.0  # beyond it a recording sounds crushed, and hardly gets louder
 
 
 def amplitude(decibels: float) -> float:
     """Return the factor that a change of level in dB means."""
     return 10.0 ** (decibels / 20.0)
+
+
+def decibels(peak: float) -> float:
+    """Return a level in dB relative to full scale.
+
+    Args:
+        peak: Amplitude; 0.0 gives minus infinity.
+    """
+    return 20.0 * math.log10(peak) if peak > 0.0 else -math.inf
+
+
+def within_full_scale(made: Callable[[], Audio]) -> Audio | Noted:
+    """Turn a result down as a whole if its peaks exceed full scale.
+
+    Args:
+        made: Makes the result anew on every call, because its blocks are read twice.
+    """
+    excess_db = decibels(peak_of(made()))
+    if excess_db <= 0.0:
+        return made()
+    change_db = FULL_SCALE_MARGIN_DB - excess_db
+    note = f"Everything was turned down by {-change_db:.1f} dB, because it would have clipped."
+    return Noted(amplified(made(), change_db), (note,))
 
 
 def amplified(audio: Audio, gain_db: float) -> Audio:
@@ -75,6 +109,24 @@ def limited(audio: Audio, *, gain_db: float, ceiling_db: float) -> Audio:
     """
     blocks = _limited_blocks(audio, np.float32(amplitude(gain_db)), amplitude(ceiling_db))
     return Audio.from_blocks(blocks, audio.sample_rate, audio.num_channels, audio.num_frames)
+
+
+def held_under(audio: Audio, *, gain_db: float, ceiling_db: float) -> Audio:
+    """Change the level and limit it so that the measured true peak keeps a ceiling.
+
+    Args:
+        audio: A recording that can be read at any place; it is read until the ceiling is kept.
+        gain_db: Change of level in dB.
+        ceiling_db: Highest true peak in dBTP.
+    """
+    inner_db = ceiling_db - CEILING_MARGIN_DB
+    for _ in range(MAX_PASSES):
+        levels = levels_of(limited(audio, gain_db=gain_db, ceiling_db=inner_db), true_peak=True)
+        excess = -math.inf if levels.true_peak_db is None else levels.true_peak_db - ceiling_db
+        if excess <= 0.0:
+            break
+        inner_db -= excess + CEILING_MARGIN_DB
+    return limited(audio, gain_db=gain_db, ceiling_db=inner_db)
 
 
 def normalized(audio: Audio, *, target_lufs: float, ceiling_db: float, tool: str) -> Audio | Noted:

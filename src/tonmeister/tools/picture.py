@@ -1,6 +1,7 @@
 """Pictures of sound: waveform and spectrogram."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_spectrogram", "draw_waveform"]
+__all__ = ["draw_spectrogram", "draw_waveform", "spectrogram_with_marks"]
 
 WIDTH, HEIGHT, DPI = 1600, 500, 100  # pixels
+ROW_HEIGHT = 28
 COLUMNS = 1400  # about the pixels between the axes
 NUM_MELS = 128
 N_FFT_DURATION = 0.046
@@ -63,9 +65,47 @@ def draw_spectrogram(audio: Audio, folder: WorkingFolder) -> Image:
         audio: Any recording.
         folder: Where the picture is written.
     """
-    levels = _mel_levels(audio)
     figure = _figure(HEIGHT)
     axes = figure.subplots()
+    _spectrogram(figure, axes, audio)
+    return _saved(figure, folder, "spectrogram.png")
+
+
+def spectrogram_with_marks(
+    audio: Audio,
+    rows: Sequence[str],
+    marks: Sequence[tuple[int, float, float, float]],
+    folder: WorkingFolder,
+    name: str,
+) -> Image:
+    """Draw a spectrogram, and under it when each of some things is there.
+
+    Args:
+        audio: Any recording that is not empty.
+        rows: What each row is called, from top to bottom.
+        marks: Row, start and end in seconds, and how strongly it is coloured, 0.0 to 1.0.
+        folder: Where the picture is written.
+        name: File name of the picture.
+    """
+    below = max(1, len(rows))
+    figure = _figure(HEIGHT + ROW_HEIGHT * below)
+    heights = [HEIGHT, ROW_HEIGHT * below]
+    above, under = figure.subplots(2, 1, sharex=True, height_ratios=heights)
+    _spectrogram(figure, above, audio)
+    above.set_xlabel("")
+    for row, start, end, strength in marks:
+        alpha = 0.3 + 0.7 * min(1.0, max(0.0, strength))
+        under.barh(row, end - start, left=start, height=0.8, color=COLOUR, alpha=alpha)
+    under.set_ylim(below - 0.5, -0.5)
+    # A dollar sign would begin a formula.
+    under.set_yticks(range(len(rows)), [row[:40].replace("$", r"\$") for row in rows])
+    under.grid(axis="x", alpha=0.25)
+    _time_axis(under, audio.duration)
+    return _saved(figure, folder, name)
+
+
+def _spectrogram(figure: "Figure", axes: "Axes", audio: Audio) -> None:
+    levels = _mel_levels(audio)
     top = float(np.max(levels))
     picture = axes.imshow(
         levels,
@@ -83,7 +123,6 @@ def draw_spectrogram(audio: Audio, folder: WorkingFolder) -> Image:
     axes.set_ylabel("Frequency in Hz", fontsize=11)
     _time_axis(axes, audio.duration)
     figure.colorbar(picture, ax=axes, pad=0.01, label="Level in dBFS")
-    return _saved(figure, folder, "spectrogram.png")
 
 
 def _figure(height: int) -> "Figure":

@@ -13,7 +13,7 @@ def catalog() -> Catalog:
 
 
 @pytest.mark.parametrize(
-    ("situation", "said", "calls"), [*rows("sounds_en.txt"), *rows("sounds_pt.txt")]
+    ("situation", "said", "calls"), [*rows("making_en.txt"), *rows("making_pt.txt")]
 )
 def test_a_request_for_a_sound_becomes_its_plan(
     situation: str, said: str, calls: str, catalog: Catalog

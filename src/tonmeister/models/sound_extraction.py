@@ -1,0 +1,261 @@
+"""Takes a sound that is named in words out of a recording, by the way that fits it.
+
+Voices and music go to the networks that part songs, speech in noise to the one that cleans speech,
+and every other sound is found by YAMNet and lifted off its background by a spectral gate. The two
+results always add up to the recording.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tonmeister.artifacts import Noted, Region
+from tonmeister.audio import Waveform
+from tonmeister.checkpoints import Checkpoint, CheckpointCache
+from tonmeister.errors import ToolFailed, ToolUnavailable
+from tonmeister.models.gtcrn import GTCRN, Gtcrn
+from tonmeister.models.sightings import (
+    MUSIC,
+    SPEECH,
+    VOICES,
+    Sighting,
+    SoundFinder,
+    sightings,
+)
+from tonmeister.models.sound_words import SOUND_WORDS, SoundClass
+from tonmeister.models.spectral_gate import Band, SpectralGate
+from tonmeister.models.spleeter import SPLEETER, VoiceFromMusic
+from tonmeister.models.spooling import Spool, remainder
+from tonmeister.streaming import Audio
+from tonmeister.tools.separation import (
+    ExtractedSound,
+    RemovedSound,
+    extract_sound,
+    remove_sound,
+    time_limits,
+)
+from tonmeister.toolspec import Card, model
+
+__all__ = ["SoundExtractor", "SoundRemover"]
+
+MUSIC_SHARE = 0.2
+"""Share of the time with music from which a voice is taken out of music, not out of noise."""
+
+MUSIC_HEARD = 0.3
+PLAIN_MUSIC = frozenset({"Music", "Song", "Background music", "Theme music", "Soundtrack music"})
+FADE = 0.02
+SHOWN_TIMES = 6
+
+FROM_STEMS = "Voice and music were parted as a song is; each may hold traces of the other."
+FROM_NOISE = "The voice was taken out of noise; several people who speak stay together."
+AT_ONCE = "Other sounds at the same moment are not told apart and may be in it."
+BY_PLACE = (
+    "What stands out from the background in that place was taken, whatever it is; "
+    "where nothing else is near, all of it."
+)
+
+
+class _Taker:
+    """Takes sounds out.
+
+    Args:
+        weights: Folder with the files of YAMNet and of the sentence encoder; others beside it.
+        threads: CPU threads it may use.
+        tool_name: Name of the tool, for messages.
+    """
+
+    def __init__(self, weights: Path, threads: int, tool_name: str) -> None:
+        self._weights = weights
+        self._threads = threads
+        self._tool = tool_name
+        self._finder = SoundFinder(weights)
+
+    def taken(
+        self,
+        audio: Audio,
+        description: str,
+        times: tuple[float | None, float | None],
+        band: tuple[float | None, float | None],
+    ) -> tuple[Audio, tuple[str, ...]]:
+        """Return the sound alone and what must be said about it.
+
+        Args:
+            audio: The recording; it is read again and again.
+            description: What to take; empty when only its place is known.
+            times: Beginning and end in seconds.
+            band: Lowest and highest frequency in Hz.
+        """
+        place = time_limits(audio, self._tool, description, times, band)
+        limits = Band(band[0] or 0.0, band[1])
+        if not description.strip():
+            gate = SpectralGate(audio, [place], limits)
+            return gate.sound(), (BY_PLACE,)
+        meant = self._finder.meant(description, self._tool)
+        best = meant[0]
+        if best.index in VOICES or best.label in PLAIN_MUSIC:
+            sound, note = self._voice_or_music(audio, best)
+            return (sound if times == (None, None) else _within(sound, place)), (note,)
+        return self._by_hearing(audio, description, meant, place, limits)
+
+    def _voice_or_music(self, audio: Audio, best: SoundClass) -> tuple[Audio, str]:
+        if best.index in SPEECH and not self._has_music(audio):
+            enhancer = Gtcrn()
+            enhancer.load(self._beside(GTCRN), self._threads)
+            made = enhancer(audio, 1.0)
+            clean = made.value if isinstance(made, Noted) else made
+            assert isinstance(clean, Audio)  # noqa: S101 - what the adapter promises
+            return clean, FROM_NOISE
+        voice = VoiceFromMusic(self._beside(SPLEETER), self._threads).voice(audio)
+        return (voice if best.index in VOICES else remainder(audio, voice)), FROM_STEMS
+
+    def _has_music(self, audio: Audio) -> bool:
+        (curve,) = self._finder.curves(audio, [dict.fromkeys(MUSIC, 1.0)])
+        return bool(len(curve)) and float(np.mean(curve >= MUSIC_HEARD)) >= MUSIC_SHARE
+
+    def _by_hearing(
+        self,
+        audio: Audio,
+        description: str,
+        meant: Sequence[SoundClass],
+        place: Region,
+        band: Band,
+    ) -> tuple[Audio, tuple[str, ...]]:
+        (curve,) = self._finder.curves(audio, [{one.index: one.weight for one in meant}])
+        end = audio.duration if place.end is None else place.end
+        found = [
+            Sighting(max(one.start, place.start), min(one.end, end), one.score)
+            for one in sightings(curve, audio.duration)
+            if one.start < end and one.end > place.start
+        ]
+        if not found:
+            raise ToolFailed(
+                f"'{description}' was not found in the recording, so nothing was taken out of it.",
+                tool=self._tool,
+                hint="If you hear it, give its start and end in seconds.",
+            )
+        gate = SpectralGate(audio, [one.region for one in found], band, grow=True)
+        if not all(gate.has_background):
+            raise ToolFailed(
+                f"'{description}' is heard all the time: there is no background near it to tell it "
+                "from.",
+                tool=self._tool,
+                hint="Give low_hz and high_hz with its times, if it has frequencies of its own.",
+            )
+        where = ", ".join(f"{one.start:.1f}-{one.end:.1f}" for one in found[:SHOWN_TIMES])
+        more = f" and {len(found) - SHOWN_TIMES} more" if len(found) > SHOWN_TIMES else ""
+        label = meant[0].label
+        return gate.sound(), (f"{label} was found at {where} s{more}.", AT_ONCE)
+
+    def _beside(self, checkpoint: Checkpoint) -> Path:
+        """Return the folder of other weights; this tool uses them where they fit better."""
+        folder = CheckpointCache(self._weights.parent, offline=True).path(checkpoint)
+        if folder is None:
+            raise ToolUnavailable(
+                f"For a voice or music the weights of {checkpoint.name} are needed.",
+                tool=self._tool,
+                hint=f"Run: tonmeister models pull {checkpoint.name}",
+            )
+        return folder
+
+
+def _within(audio: Audio, place: Region) -> Audio:
+    """Keep a piece of a recording, with silence before and after it."""
+
+    def blocks() -> Iterator[Waveform]:
+        done = 0
+        end = float("inf") if place.end is None else place.end
+        for block in audio.blocks():
+            times = (done + np.arange(block.num_frames)) / block.sample_rate
+            share = np.clip(np.minimum(times - place.start, end - times) / FADE + 1.0, 0.0, 1.0)
+            yield Waveform(block.samples * share.astype(np.float32), block.sample_rate)
+            done += block.num_frames
+
+    return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
+
+
+def _card(name: str) -> Card:
+    return Card(
+        name=name,
+        licence="Apache-2.0",
+        checkpoint=SOUND_WORDS,
+        memory_mb=900,
+        speed=0.1,
+        load_duration=3.0,
+    )
+
+
+@model(extract_sound, card=_card("yamnet-extractor"))
+class SoundExtractor:
+    """Takes a sound out and keeps it."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Open the tagger and the sentence encoder.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        self._taker = _Taker(Path(weights or ""), threads, "extract_sound")
+
+    def __call__(
+        self,
+        audio: Audio,
+        description: str,
+        start: float | None,
+        end: float | None,
+        low_hz: float | None,
+        high_hz: float | None,
+    ) -> Noted:
+        """Return the sound and the rest; rate, channels and length stay.
+
+        Args:
+            audio: Any recording that can be read again.
+            description: What to take; empty when times or frequencies say it.
+            start: Where it begins in seconds.
+            end: Where it ends in seconds.
+            low_hz: Lowest frequency it has.
+            high_hz: Highest frequency it has.
+        """
+        made, notes = self._taker.taken(audio, description, (start, end), (low_hz, high_hz))
+        spool = Spool(made)
+        result = ExtractedSound(spool.audio(), remainder(audio, spool.audio()))
+        return Noted(tuple(result), notes)
+
+
+@model(remove_sound, card=_card("yamnet-remover"))
+class SoundRemover:
+    """Takes a sound out and keeps the rest."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Open the tagger and the sentence encoder.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        self._taker = _Taker(Path(weights or ""), threads, "remove_sound")
+
+    def __call__(
+        self,
+        audio: Audio,
+        description: str,
+        start: float | None,
+        end: float | None,
+        low_hz: float | None,
+        high_hz: float | None,
+    ) -> Noted:
+        """Return the rest and the sound; rate, channels and length stay.
+
+        Args:
+            audio: Any recording that can be read again.
+            description: What to remove; empty when times or frequencies say it.
+            start: Where it begins in seconds.
+            end: Where it ends in seconds.
+            low_hz: Lowest frequency it has.
+            high_hz: Highest frequency it has.
+        """
+        made, notes = self._taker.taken(audio, description, (start, end), (low_hz, high_hz))
+        spool = Spool(made)
+        result = RemovedSound(remainder(audio, spool.audio()), spool.audio())
+        return Noted(tuple(result), notes)

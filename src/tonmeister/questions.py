@@ -1,0 +1,195 @@
+"""Questions about a recording that measured facts can answer, in English and Portuguese.
+
+A question is read into what it asks and what it is about. Whatever does not fit one of the forms
+is no question of this kind: the reader never guesses.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from tonmeister.sound_vocabulary import flat, is_sound
+
+__all__ = ["AudioQuestion", "read_question"]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioQuestion:
+    """What is asked about a recording.
+
+    Attributes:
+        asks: "count", "when", "is_there", "how_long", "how_loud", "how_much", "louder",
+            "quieter", "sounds", "speakers", "language", "count_said", "when_said" or "is_said".
+        subject: The sound it is about, or the words that are said; empty for the whole recording.
+        other: The sound it is compared with.
+        language: "en" or "pt".
+    """
+
+    asks: str
+    subject: str = ""
+    other: str = ""
+    language: str = "en"
+
+    @property
+    def needs(self) -> str:
+        """What must be made of the recording first: "transcript", "turns" or nothing."""
+        if self.asks in ("count_said", "when_said", "is_said", "language"):
+            return "transcript"
+        return "turns" if self.asks == "speakers" else ""
+
+
+_WHO = (
+    r"(?:she|he|they|it|the (?:speaker|man|woman|person|host|guest|narrator)|anyone|anybody"
+    r"|someone|somebody|people)"
+)
+_SAY = r"(?:mention|say|speak of|speak about|talk about|refer to|name|use)s?"
+_THE_WORD = r"(?:the (?:words?|name|phrase) )?"
+_QUEM = (
+    r"(?:ela|ele|eles|elas|alguem|a pessoa|o orador|a oradora|o homem|a mulher|o locutor"
+    r"|a locutora)"
+)
+_DIZ = (
+    r"(?:menciona|mencionam|diz|dizem|fala de|fala em|fala sobre|fala do|fala da|falam de|falam em"
+    r"|falam sobre|refere|referem|disse|falou de|falou em|falou sobre|mencionou|referiu)"
+)
+_A_PALAVRA = r"(?:a palavra |o nome |a frase )?"
+_HEARD = r"(?: (?:heard|audible|playing|there|present|happening))?"
+_OUVE = r"(?:se ouve |se ouvem |ouve-se |ouvem-se |ha |existe |existem |aparece |soa )?"
+
+# Form by what it asks; W stands for words that are said, S and B for sounds. The first one fits.
+_FORMS: tuple[tuple[str, str, str], ...] = (
+    ("en", "count_said", rf"how (?:many times|often) (?:does|do|did) {_WHO} {_SAY} {_THE_WORD}W"),
+    ("en", "count_said", rf"how (?:many times|often) (?:is|was) {_THE_WORD}W (?:said|mentioned)"),
+    ("en", "speakers", r"how many (?:different )?(?:people|speakers|persons|voices)"
+     r"(?: (?:speak|talk|are speaking|are talking|are there|are heard|can be heard|do you hear))?"),
+    ("en", "count", r"how (?:many times|often) (?:does|do|did|can you hear|can i hear|do you hear"
+     r"|is|are|was) (?:there )?S(?: (?:heard|audible|ring|sound|happen|occur))?"),
+    ("en", "count", r"how many S (?:are there|are heard|can be heard|do you hear|can you hear"
+     r"|can i hear|occur)"),
+    ("en", "count", r"count (?:the |all )?S"),
+    ("en", "ratio", r"(?:is|are|was) S (louder|quieter|softer|fainter) than B"),
+    ("en", "ratio", r"(?:which|what) is (louder|quieter),? S or B"),
+    ("en", "when_said", rf"(?:when|where|at what times?) (?:does|do|did) {_WHO} (?:first )?{_SAY} "
+     rf"{_THE_WORD}W"),
+    ("en", "when_said", rf"(?:when|where|at what times?) (?:is|was) {_THE_WORD}W "
+     r"(?:said|mentioned|named|talked about)"),
+    ("en", "is_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W"),
+    ("en", "is_said", rf"is {_THE_WORD}W (?:said|mentioned|named|talked about)"),
+    ("en", "when", r"(?:when|at what times?) (?:does|do|did|is|are|was|can you hear|can i hear"
+     rf"|do you hear) (?:there )?S{_HEARD}(?: (?:start|begin|stop|end|ring|happen|occur))?"),
+    ("en", "how_long", r"(?:for )?how long (?:does|do|is|are|did|was) S"
+     rf"(?: (?:last|go on|continue|ring|play))?{_HEARD}"),
+    ("en", "how_long", r"how long is (?:it|this|the recording)"),
+    ("en", "how_loud", r"how loud (?:is|are) (?:it|this|the recording|S)"),
+    ("en", "how_much", r"how much (?:of (?:it|this|the recording) )?is S"),
+    ("en", "how_much", r"what (?:share|percentage|part)(?: of (?:it|this|the recording))?"
+     r" is S"),
+    ("en", "language", r"(?:what|which) language (?:is (?:spoken|it|this)|do they speak"
+     r"|does (?:he|she) speak|is being spoken)"),
+    ("en", "is_there", r"(?:is|are) there (?:any |a |an |some )?S(?: (?:heard|playing))?"),
+    ("en", "is_there", r"(?:can you hear|do you hear|can i hear) (?:any |a |an |some )?S"),
+    ("en", "is_there", r"(?:is|are) S (?:heard|audible|playing|there|present)"),
+    ("en", "is_there", r"does S"),
+    ("en", "sounds", r"what (?:sounds are (?:there|heard)|can be heard|do you hear|is heard)"),
+    ("pt", "count_said", rf"quantas vezes (?:e que )?(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
+    ("pt", "count_said", rf"quantas vezes (?:e|foi) (?:dit[oa]|mencionad[oa]) {_A_PALAVRA}W"),
+    ("pt", "speakers", r"quantas (?:pessoas|vozes)(?: diferentes)?(?: (?:falam|ha|se ouvem"
+     r"|estao a falar|estao falando))?"),
+    ("pt", "speakers", r"quantos (?:oradores|falantes|locutores)(?: (?:falam|ha|se ouvem))?"),
+    ("pt", "count", rf"quantas vezes (?:e que )?{_OUVE}S"),
+    ("pt", "count", r"quant[oa]s S (?:ha|se ouvem|existem|ouves|consegues ouvir)"),
+    ("pt", "count", r"conta (?:os |as )?S"),
+    ("pt", "ratio", r"S (?:esta|e|soa|ouve-se) mais (alt[oa]|forte|baix[oa]|frac[oa])"
+     r" (?:do )?que B"),
+    ("pt", "ratio", r"(?:o que|qual) (?:esta|e|soa) mais (alt[oa]|forte|baix[oa]|frac[oa])"
+     r"[,:]? S ou B"),
+    ("pt", "when_said", r"(?:quando|onde|em que (?:momento|momentos|altura|minuto)) (?:e que )?"
+     rf"(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
+    ("pt", "when_said", r"(?:quando|em que (?:momento|altura)) (?:e|foi) "
+     rf"(?:dit[oa]|mencionad[oa]|referid[oa]) {_A_PALAVRA}W"),
+    ("pt", "is_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W"),
+    ("pt", "when", r"(?:quando|em que (?:momento|momentos|altura|alturas)) (?:e que )?"
+     rf"{_OUVE}S(?: (?:comeca|acaba|toca))?"),
+    ("pt", "how_long", r"(?:durante )?quanto tempo (?:e que )?(?:dura|duram|se ouve|toca) S"),
+    ("pt", "how_long", r"quanto tempo dura (?:isto|a gravacao)"),
+    ("pt", "how_loud", r"quao alt[oa] (?:esta|e|soa) (?:isto|a gravacao|S)"),
+    ("pt", "how_much", r"(?:quanto|que (?:parte|percentagem|porcentagem))"
+     r"(?: (?:disto|da gravacao))? e S"),
+    ("pt", "language", r"(?:que lingua|que idioma|em que lingua|em que idioma) (?:se fala|falam"
+     r"|fala (?:ela|ele)|e falad[oa]|ela fala|ele fala)"),
+    ("pt", "is_there", r"(?:ha|ouve-se|ouvem-se|existe|existem|ouves|consegues ouvir) "
+     r"(?:algum |alguma |alguns |algumas |um |uma )?S"),
+    ("pt", "is_there", r"S (?:ouve-se|esta presente)"),
+    ("pt", "sounds", r"(?:que sons (?:se ouvem|ha)|o que se ouve)"),
+)  # fmt: skip
+_ARTICLE = r"(?:the |a |an |o |os |as |um |uma )?"
+_SOUND = r"[\w'-]+(?: [\w'-]+){0,4}?"
+_SPOKEN = r"[\w'’., -]{2,60}?"
+_PLACE = re.compile(
+    r"(?:,? (?:in|on|of|em|na|no|da|do|nesta|neste|desta|deste|nisto))?(?: (?:the|this|that|my))?"
+    r" ?(?:recording|audio|file|clip|sound file|gravacao|ficheiro|arquivo|som|nisto|here|aqui"
+    r"|\S+\.\w{2,4})$"
+)
+_POLITE = re.compile(
+    r"^(?:(?:please|por favor|can you tell me|could you tell me|tell me|do you know|diz-me"
+    r"|podes dizer-me|sabes dizer-me|and|e),? )+(?!(?:hear|ouvir)\b)"
+)
+_QUOTES = re.compile('["“”«»]')
+_LESS = ("quieter", "softer", "fainter", "baix", "frac")
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    slots = {"W": f"(?P<said>{_SPOKEN})"}
+    slots |= {
+        one: f"{_ARTICLE}(?P<{name}>{_SOUND})" for one, name in (("S", "sound"), ("B", "other"))
+    }
+
+    def compiled(form: str) -> re.Pattern[str]:
+        return re.compile(re.sub(r"(?<![\w\\])[WSB](?!\w)", lambda match: slots[match[0]], form))
+
+    return tuple((language, asks, compiled(form)) for language, asks, form in _FORMS)
+
+
+def read_question(text: str) -> AudioQuestion | None:
+    """Return what a question asks about a recording; None when it is not of a known form.
+
+    Args:
+        text: The person's words, one question.
+    """
+    clear = " ".join(_QUOTES.sub(" ", text).split()).strip(" ?!.")
+    folded = flat(clear)
+    while polite := _POLITE.match(folded):
+        clear, folded = clear[polite.end() :], folded[polite.end() :]
+    return next(_read(clear, folded), None)
+
+
+def _read(clear: str, folded: str) -> Iterator[AudioQuestion]:
+    place = _PLACE.search(folded)
+    ends = [place.start()] if place and place.start() else []
+    for language, asks, pattern in _patterns():
+        for end in [*ends, len(folded)]:
+            match = pattern.fullmatch(folded[:end].rstrip(" ,"))
+            if match is None:
+                continue
+            found = _question(clear, language, asks, match)
+            if found is not None:
+                yield found
+
+
+def _question(clear: str, language: str, asks: str, match: re.Match[str]) -> AudioQuestion | None:
+    parts = match.groupdict()
+    if parts.get("said"):
+        return AudioQuestion(asks, _part(clear, match, "said"), "", language)
+    sounds = [_part(clear, match, name) for name in ("sound", "other") if parts.get(name)]
+    if not all(is_sound(sound) for sound in sounds):
+        return None
+    if asks == "ratio":
+        less = any(word.startswith(_LESS) for word in match.groups() if word)
+        return AudioQuestion("quieter" if less else "louder", sounds[0], sounds[1], language)
+    return AudioQuestion(asks, sounds[0] if sounds else "", "", language)
+
+
+def _part(clear: str, match: re.Match[str], name: str) -> str:
+    return clear[match.start(name) : match.end(name)].strip(" ,")
