@@ -16,6 +16,7 @@ __all__ = [
     "FOREIGN_PROMPTS",
     "JFK",
     "LIBRIVOX",
+    "PHOTOS",
     "PROMPTS",
     "SINGING",
     "SOUNDS",
@@ -299,6 +300,94 @@ SOUNDS = _scratch(
 )
 
 
+# Photos with what is on them in their names, of the stamps of Tux Paint.
+_STAMPS = {
+    "animals/mammals/bears/european-bear": (
+        "bab9ff97e54a0a1961c7411f701f8f156b1d353a5e86cf85c6bc675aea8a32ff"
+    ),
+    "animals/mammals/wildboar": (
+        "74f3338d0acf2aa127a77bd475a14fa109d8be5b77586db0e9dc142621e387a2"
+    ),
+    "animals/mammals/aquatic/orca": (
+        "5b1d5b9f2d2250cb6b5405dbfc843538f3f89f56ff535f8d37f6a9937d4fd4f1"
+    ),
+    "animals/mammals/apes/gorilla": (
+        "a9b45cb2f0acae32161d3ab45505219c6083a18e9412e5439cdd104fcbb53a85"
+    ),
+    "animals/mammals/apes/chimp": (
+        "1103c68ddc42cd3b36c7c96020e844a7c1d4fc7dba8132b408263c3038b8f72f"
+    ),
+    "animals/mammals/cats/tiger": (
+        "699baad06e31c6274fc7bb576953dc0f66a6677a8286daefbdf454cf7b7395d6"
+    ),
+    "animals/mammals/cats/tiger_sumatran": (
+        "0b80b05c2920d0dbe788c377149a9d0ba19b63ef5ea809e1234ab837f5c48af6"
+    ),
+    "animals/mammals/cats/lion-2": (
+        "f608afc9531257d9322d80a609094abe5827351973cdc08e0fecd1cd2cb76788"
+    ),
+    "animals/mammals/bovines/cow_white": (
+        "0b189be2bb21dc9cccf842bf4cbee78f014fa60d07a5c78a20e54e2b664acdba"
+    ),
+    "animals/mammals/bovines/sheep": (
+        "170207d37257b4186b4d2311a6a586ae8387c0dff95ce533d272f104a68785c3"
+    ),
+    "animals/mammals/dogs/dingo": (
+        "665de674b6adc0b89437cfa4e6635fcce180e4725367592383848d1f3e345484"
+    ),
+    "animals/mammals/dogs/fox": (
+        "d754bb3b88fc6e27c454e8880c62ba8fb84b3db7d37948209ca8b445be7d6cea"
+    ),
+    "animals/birds/hen": ("c0bf14dd4ee7dfdab6408991e1fa02c3097472f6ddcd46849111db623827881c"),
+    "animals/birds/chicken_profile": (
+        "963033ffca10bb988e23698f57685f1b34e612a2091b5c650ab1d94341374972"
+    ),
+    "animals/birds/peacock": ("657b94b6d6cd98c88f274ebf8e8f3180aae7795e74e9272543e362367f6a68df"),
+    "animals/birds/penguin": ("5d0106c55f54cd7f7ceb5b997725b49ac9f3c3fd6934cf009a73cc6fa172f00b"),
+    "animals/birds/pelican": ("13f209688b1abd8e91358da28adc62f693604c80760c2763a6baec874e5eb2ac"),
+    "animals/birds/magpie": ("0940db581fff1eff00aa3a83d8520a7794a3233b4f5d81e71b42e9ce04b2c8ff"),
+    "animals/birds/rainbow-lorikeet": (
+        "a0134b0a9bb2aa00988b596968e0dddd11559bc57b2a0474b5c883b846ccc74f"
+    ),
+    "animals/birds/gander": ("8401b1e2443527c4b187fd901e4b3ee62795f3e1fb8640cd571d8cec02b188cf"),
+    "hobbies/music/string/guitar_classical": (
+        "63e5111f914f1a1239ab3660c61ce40c63b0d228c3e6ba85495a5cf49c5e6b01"
+    ),
+    "hobbies/music/percussion/drumkit": (
+        "e1265e3784e31718e44c3853d9c875a3d2a718e537ead50b9ee2619d3e270faf"
+    ),
+    "household/tools/hammer": ("7854ef5d1035708bf85847393c4bc1000770de9622116f9a2152ef6cd5665bff"),
+    "animals/insects/fly": ("a4e05ba0ce724d7550c349d0002c2588d0616b2c8a2af92d4caf3d6815a7dac0"),
+    "vehicles/emergency/firetruck": (
+        "e2049145f4829b7f30342c6d0143524014894bab8928ea1b6daa27f3f1b610c0"
+    ),
+    "animals/mammals/elephant": (
+        "c58332e1f4ef1f476ffb0e8a2df86f0b55c589496b3699de26cfeabd231a8a70"
+    ),
+    "food/fruit/pineapple": ("a75f52ca43cc72da23fbae92b4f3f267c7985833ed3a86cd88b37f904ed50474"),
+    "household/tools/wrench": ("422cbe84111d0522a92712ae77ed67eb9ce18a1fdeda36a36d1599aef6fda7f2"),
+    "food/fruit/banana": ("e55d901371482da3e7b130029d19bd89fab155dfed8ac5bf4d95d8f9463f5a7d"),
+    "space/moon/moon_full": ("501bc9dbd04d8d0ed20fe70c751acaf9392c1ad04411143b37368ba702e11ad6"),
+    "food/fruit/lemon": ("f28692fef7f3512f4bb04907eb3e4917d05925d9093656fb2554a7dcd1474ce4"),
+    "food/pizza": ("c24d878d80f1e0ac1cfe2db6b3492d019332514bd42b5b8d7c53557c78d98c6c"),
+}
+_SHOWN = {name: f"{name.rpartition('/')[2]}.png" for name in _STAMPS}
+PHOTOS = Checkpoint(
+    name="photos",
+    files={_SHOWN[name]: digest for name, digest in _STAMPS.items()},
+    licence="GPL-2.0-or-later",
+    size_mb=1.6,
+    sources=[
+        {
+            _SHOWN[name]: Part(
+                Deb("tuxpaint-stamps-default"), f"usr/share/tuxpaint/stamps/{name}.png"
+            )
+            for name in _STAMPS
+        }
+    ],
+)
+
+
 def pulled(checkpoint: Checkpoint) -> Path:
     """Return the folder of a checkpoint; it is fetched when it is not there."""
     return CheckpointCache(load_settings().weights).pull(checkpoint)
@@ -314,6 +403,7 @@ def main() -> None:
         FOREIGN_PROMPTS,
         BABBLE,
         TRAFFIC,
+        PHOTOS,
         SINGING,
         SOUNDS,
     ):

@@ -44,20 +44,8 @@ PICKLES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib"}
 FORMATS = {
     *(".safetensors", ".onnx", ".data", ".gguf", ".bin", ".tflite", ".pb", ".npy", ".npz"),
     *(".json", ".txt", ".csv", ".tsv", ".yml", ".yaml", ".md", ".pbtxt", ".model", ".spm"),
-    *(
-        ".wav",
-        ".flac",
-        ".mp3",
-        ".ogg",
-        ".opus",
-        ".m4a",
-        ".raw",
-        ".sf2",
-        ".sf3",
-        ".sofa",
-        ".mid",
-        ".cat",
-    ),
+    *(".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".raw", ".sf2", ".sf3", ".sofa", ".mid"),
+    *(".cat", ".png"),
 }
 
 

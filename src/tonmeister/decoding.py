@@ -24,9 +24,10 @@ from tonmeister.sandbox import (
     private_folder,
 )
 
-__all__ = ["DecodedFacts", "SoundFacts", "decode", "probe"]
+__all__ = ["DecodedFacts", "SoundFacts", "decode", "decode_picture", "probe"]
 
 MAX_CHANNELS = 8
+PICTURE_PIXELS = 1_024
 # An hour of mono at 48 kHz for any file, then 512 samples for each byte: the densest honest
 # recordings (speech in Opus at 6 kbit/s, 48 kHz) need 64.
 FREE_SAMPLES = 180_000_000
@@ -176,6 +177,33 @@ def decode(
         except OSError as error:
             raise not_written(destination.parent, error) from error
     return decoded
+
+
+def decode_picture(path: Path, destination: Path, *, idle_timeout: float = 20.0) -> tuple[int, int]:
+    """Decode a foreign picture to a binary PPM: upright, on grey, 1,024 pixels wide at most.
+
+    Args:
+        path: A PNG, JPEG, WebP or GIF.
+        destination: Where the result goes; its folder must exist.
+        idle_timeout: Seconds after which the attempt is given up.
+
+    Returns:
+        Width and height of the result.
+
+    Raises:
+        AudioError: It is missing, unreadable, no picture, or too large.
+        StoreError: The destination cannot be written.
+    """
+    size = checked_size(path, SOUND)
+    limits = _limits(size, max_duration=0.0, min_free_mb=64)
+    options = {"most_pixels_wide": PICTURE_PIXELS}
+    with private_folder(path, destination.parent) as folder:
+        facts = Child(folder, "picture", limits, SOUND, size, idle_timeout, options).result()
+        try:
+            (folder / OUTPUT).replace(destination)
+        except OSError as error:
+            raise not_written(destination.parent, error) from error
+    return int(facts["width"]), int(facts["height"])
 
 
 def _limits(size: int, *, max_duration: float, min_free_mb: int) -> Limits:

@@ -148,7 +148,7 @@ class Child:
 
     Args:
         folder: From ``private_folder``.
-        action: "probe", "decode" or "read".
+        action: "probe", "decode", "picture" or "read".
         limits: What the file may cost.
         subject: How failures are told.
         size: Bytes of the file.

@@ -54,6 +54,12 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
+    ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
+    ("So the sound is: {}.", "Por isso o som é: {0}."),
+    (
+        "Nothing with a sound in the library is recognised in the picture; seen: {}.",
+        "Na imagem não se reconhece nada com som na biblioteca; vê-se: {0}.",
+    ),
     (
         "CLAP understands English; its confidence compares the words with five other sounds and "
         "was not calibrated.",

@@ -1,14 +1,16 @@
 """Every tool and every model of the catalog keeps the rules that plug-ins keep."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import pytest
 
-from scripts.recordings import TWO_CITIES, pulled
-from tonmeister.artifacts import Segment, Transcript
+from scripts.recordings import PHOTOS, TWO_CITIES, pulled
+from tonmeister.artifacts import Image, Segment, Transcript
 from tonmeister.audio import Waveform
+from tonmeister.decoding import decode_picture
 from tonmeister.registry import discover
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, TOOL_RULES, check_model, check_tool, loaded
@@ -92,7 +94,9 @@ def adapters() -> Iterator[dict[str, Any]]:
 @pytest.mark.weights
 @pytest.mark.parametrize("model", AT_HAND, ids=lambda model: f"{model.tool}-{model.card.name}")
 @pytest.mark.parametrize("rule", MODEL_RULES[2:])
-def test_a_model_takes_any_sound_and_lets_go(model: Model, rule: str, adapters: dict[str, Any]):
+def test_a_model_takes_any_sound_and_lets_go(
+    model: Model, rule: str, adapters: dict[str, Any], tmp_path: Path
+):
     weights = pulled(model.card.checkpoint) if model.card.checkpoint else None
     spec = CATALOG.tools[model.tool]
     if rule == "lets go":
@@ -106,6 +110,10 @@ def test_a_model_takes_any_sound_and_lets_go(model: Model, rule: str, adapters: 
     if spec.name in NEED_A_VOICE:
         reading = Audio.from_file(pulled(TWO_CITIES) / "two_cities.wav")
         given["reference_audio"] = reading.part(0.0, 8.0)
+    if spec.name == "sonify_image":  # pixels, as a worker has them decoded
+        decode_picture(pulled(PHOTOS) / "firetruck.png", tmp_path / "photo.ppm")
+        given["image"] = Image(tmp_path / "photo.ppm", "image/x-portable-pixmap", "ppm")
+        given["duration"] = 2.0
     if model.card.name == DECLINES:
         with pytest.raises(AssertionError, match="nothing was imitated"):
             check_model(model, "mono", spec, weights, adapter=adapters[name], arguments=given)

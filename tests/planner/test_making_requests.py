@@ -29,6 +29,26 @@ def test_what_only_resembles_one_makes_no_sound(
     assert "generate_sound" not in [step.tool for step in getattr(answer, "steps", ())]
 
 
+PHOTO = Situation(artifact("a1", "holiday", "image"))
+
+
+@pytest.mark.parametrize(("said", "calls"), [row[1:] for row in rows("pictures.txt")])
+def test_a_picture_becomes_a_sound_when_there_is_one(
+    said: str, calls: str, catalog: Catalog
+) -> None:
+    assert ask(said, PHOTO, catalog) == plan_of(calls)
+    for situation in ("none", "one"):
+        answer = ask(said, SITUATIONS[situation], catalog)
+        assert "sonify_image" not in [step.tool for step in getattr(answer, "steps", ())]
+
+
+@pytest.mark.parametrize(
+    "said", ["describe this picture", "what is in this photo?", "make this picture brighter"]
+)
+def test_other_wishes_for_a_picture_are_left_to_others(said: str, catalog: Catalog) -> None:
+    assert ask(said, PHOTO, catalog) is None
+
+
 @pytest.mark.parametrize("said", ["another take", "give me another version", "outra versão"])
 def test_another_take_is_the_same_with_another_seed(said: str, catalog: Catalog) -> None:
     made = plan_of("generate_sound(description='a cat', seed=4)")

@@ -26,6 +26,8 @@ if sys.platform != "win32":
 __all__ = ["main"]
 
 MAX_PIXELS = 100_000_000
+PICTURES = ["PNG", "JPEG", "WEBP", "GIF"]
+BEHIND = 230  # grey behind what is transparent
 
 
 def _picture_or_sound(path: Path) -> str | None:
@@ -67,6 +69,8 @@ def main() -> None:
 
         if action == "read":
             result = _read(str(request["suffix"]), limits, progress)
+        elif action == "picture":
+            result = _picture(int(request["most_pixels_wide"]))
         else:
             result = _probe() if action == "probe" else _decode(Meter(limits, progress, Path.cwd()))
     except TonmeisterError as error:
@@ -125,11 +129,34 @@ def _read(suffix: str, limits: Limits, reply: Reply) -> dict[str, Any]:
     return documents.read(Path(INPUT), Path(OUTPUT), suffix, limits, reply)
 
 
+def _picture(most: int) -> dict[str, Any]:
+    """Write a picture as a binary PPM, upright, on grey, and no larger than asked."""
+    from PIL import Image, ImageOps
+
+    path = Path(INPUT)
+    if _picture_or_sound(path) is None:
+        raise AudioError("The file is no picture.", hint="Hand over a PNG, JPEG, WebP or GIF.")
+    _probe_picture(path)
+    try:
+        with Image.open(path, formats=PICTURES) as image:
+            image.draft("RGB", (most, most))  # a large JPEG is decoded small at once
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((most, most))
+            clear = upright.convert("RGBA")
+            behind = Image.new("RGBA", clear.size, (*[BEHIND] * 3, 255))
+            flat = Image.alpha_composite(behind, clear).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _unreadable(f"damaged picture ({type(error).__name__})") from error
+    header = f"P6 {flat.width} {flat.height} 255\n".encode("ascii")
+    Path(OUTPUT).write_bytes(header + flat.tobytes())
+    return {"width": flat.width, "height": flat.height}
+
+
 def _probe_picture(path: Path) -> dict[str, Any]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path, formats=["PNG", "JPEG", "WEBP", "GIF"]) as image:
+        with Image.open(path, formats=PICTURES) as image:
             container, (width, height) = str(image.format).lower(), image.size
             if width * height > MAX_PIXELS:
                 raise AudioError(

@@ -22,6 +22,7 @@ from typing import Any, TextIO
 from tonmeister.artifacts import (
     AudioFile,
     File,
+    Image,
     Kind,
     Later,
     Noted,
@@ -36,7 +37,7 @@ from tonmeister.artifacts import (
 from tonmeister.audio import Waveform
 from tonmeister.blobs import Blobs
 from tonmeister.checkpoints import CheckpointCache
-from tonmeister.decoding import decode
+from tonmeister.decoding import decode, decode_picture
 from tonmeister.errors import StoreError, TonmeisterError, ToolFailed
 from tonmeister.execution.executor import Output
 from tonmeister.execution.pool import ModelPool
@@ -163,6 +164,11 @@ class Worker:
             audio = self._convert(audio, card, folder, on_progress)
             audio.synthetic = bool(source.get("synthetic"))
             return audio
+        if kind is Kind.IMAGE and card is not None:
+            # Pixels for a model: the picture is foreign, and decoded where it can do no harm.
+            pixels = folder / f"picture-{source['sha256'][:12]}.ppm"
+            decode_picture(path, pixels)
+            return Image(pixels, "image/x-portable-pixmap", "ppm")
         if kind in (Kind.FILE, Kind.IMAGE):
             return File(path, source["media_type"], path.suffix)
         return from_json(kind, path.read_bytes())

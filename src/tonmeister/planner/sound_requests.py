@@ -9,6 +9,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Request
 from tonmeister.planner.slots import AUDIO_FORMATS, fold
@@ -72,6 +73,19 @@ _AGAIN = re.compile(
     r"|(?:again )?with (?:another|a different) seed|(?:da-me |faz )?(?:outra|mais uma)"
     r" (?:versao|vez|tomada)|(?:outra vez )?com outra semente)"
 )
+_IMAGE = (
+    r"(?:(?:this|the|my) (?:picture|photo|photograph|image|scene)|(?:est[ae]|a|o|d?est[ae]|ess[ae]"
+    r"|minha) (?:imagem|foto|fotografia|cena)|it|this|isto)"
+)
+_PICTURE = re.compile(
+    rf"(?:sonify|sonifica|sonifique|sonificar) {_IMAGE}"
+    rf"|{_VERB} {_ARTICLE}{_NOUN} (?:of|for|from|de|da|do|para|a partir de) ?{_IMAGE}"
+    rf"|{_VERB} {_ARTICLE}{_NOUN} (?:desta|dessa|da) (?:imagem|foto|fotografia|cena)"
+    rf"|what (?:does|would|might) {_IMAGE} sound like|what is the sound of {_IMAGE}"
+    rf"|como (?:soa|soaria) {_IMAGE}|que som (?:tem|faz) {_IMAGE}"
+    rf"|(?:turn|convert|make) {_IMAGE} (?:into|to) (?:a )?sounds?|make {_IMAGE} audible"
+    rf"|(?:transforma|converte|torna) {_IMAGE} (?:em|num) som"
+)
 _COURTESY = re.compile(
     r"(?i)^(?:please|por favor|can you|could you|podes|pode),? |,? (?:please|por favor)$"
 )
@@ -110,6 +124,9 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
     folded = fold(text)
     if len(folded) != len(text):
         return None
+    picture = _of_picture(text, request, catalog)
+    if picture is not None:
+        return picture
     if _AGAIN.fullmatch(folded):
         return _another(request)
     if _OTHERS.search(folded) or _GOES_ON.search(folded):
@@ -121,8 +138,20 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         found = pattern.fullmatch(fold(asked.text))
         if found is not None:
             what = asked.text[found.start("what") :].strip(" ,")
-            return asked.plan(what) if pattern is _ASKED or _is_known(what) else None
+            of_words = ("generate_sound", "description")
+            return asked.plan(of_words, what) if pattern is _ASKED or _is_known(what) else None
     return None
+
+
+def _of_picture(text: str, request: Request, catalog: Catalog) -> Plan | None:
+    """Return the plan for the sound of the one picture that was handed over."""
+    given = [request.artifacts[one] for one in request.files if one in request.artifacts]
+    if "sonify_image" not in catalog.tools or [one.kind for one in given] != [Kind.IMAGE]:
+        return None
+    asked = _Asked(text)
+    if not _PICTURE.fullmatch(fold(asked.text).rstrip(" ?")):
+        return None
+    return asked.plan(("sonify_image", "image"), f"@{request.files[0]}")
 
 
 class _Asked:
@@ -148,20 +177,25 @@ class _Asked:
             self.text = " ".join(part for part in kept if part)
         return found
 
-    def plan(self, what: str) -> Plan | None:
-        """Return the steps that make it."""
+    def plan(self, tool: tuple[str, str], what: str) -> Plan | None:
+        """Return the steps that make it.
+
+        Args:
+            tool: Name of the tool and of the parameter that says what.
+            what: A description or a reference.
+        """
         length = self.duration
         if not 1 <= self.takes <= MOST_TAKES or not (length is None or 0.1 <= length <= LONGEST):
             return None
         steps: list[Step] = []
         for take in range(self.takes):
-            args: dict[str, Any] = {"description": what}
+            args: dict[str, Any] = {tool[1]: what}
             if length is not None:
                 args["duration"] = length
             if self.seed + take:
                 args["seed"] = self.seed + take
             made = f"s{len(steps) + 1}"
-            steps.append(Step(id=made, tool="generate_sound", args=args))
+            steps.append(Step(id=made, tool=tool[0], args=args))
             if self.format:
                 args = {"audio": f"@{made}.sound", "format": self.format[1]}
                 steps.append(Step(id=f"s{len(steps) + 1}", tool="convert_format", args=args))

@@ -84,6 +84,7 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "transcribe": "Escrever o que se diz numa gravação, com o tempo de cada palavra.",
     "synthesize_speech": "Ler um texto em voz alta.",
     "generate_sound": "Fazer um som, ou uma cena de vários sons, a partir de palavras.",
+    "sonify_image": "Fazer o som de uma fotografia: o que nela se vê, ouve-se.",
     "enhance_speech": "Tirar o ruído de fundo de uma gravação de voz.",
     "detect_speech": "Encontrar quando alguém fala numa gravação.",
     "detect_sounds": "Listar os sons que se ouvem numa gravação e quando.",

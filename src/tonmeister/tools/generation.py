@@ -2,11 +2,11 @@
 
 from typing import Annotated, NamedTuple
 
-from tonmeister.artifacts import File
+from tonmeister.artifacts import File, Image
 from tonmeister.streaming import Audio
 from tonmeister.toolspec import Range, WorkingFolder, tool
 
-__all__ = ["GeneratedSound", "generate_sound"]
+__all__ = ["GeneratedSound", "generate_sound", "sonify_image"]
 
 
 class GeneratedSound(NamedTuple):
@@ -42,4 +42,24 @@ def generate_sound(
         duration: Length in seconds, 0.1 to 3600; left out, as the description says, or as it suits.
         seed: Decides between recordings that fit as well, and when events are heard; the same seed
             gives the same sound.
+    """
+
+
+@tool(needs_model=True, suffix="sound", claims=("audible", "unclipped", "duration_as_asked"))
+def sonify_image(
+    image: Image,
+    folder: WorkingFolder,
+    duration: Annotated[float | None, Range(0.1, 3600.0)] = None,
+    seed: Annotated[int, Range(0, 2_147_483_647)] = 0,
+) -> GeneratedSound:  # pyright: ignore[reportReturnType]
+    """Make the sound of a photo: what is seen in it is heard.
+
+    Use it for photos of animals, vehicles, instruments and things that sound. The reply says what
+    was seen and how it became a sound. It does not read text, and does not know single persons.
+
+    Args:
+        image: A photo.
+        folder: Where the credits are written.
+        duration: Length in seconds, 0.1 to 3600; left out, as it suits.
+        seed: Decides between recordings that fit as well, and when events are heard.
     """
