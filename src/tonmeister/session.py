@@ -21,7 +21,7 @@ from tonmeister.delivery import (
     export_plan,
     write_files,
 )
-from tonmeister.errors import PlanError, RunCancelled, TonmeisterError
+from tonmeister.errors import ConfigError, PlanError, RunCancelled, TonmeisterError
 from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
@@ -35,6 +35,7 @@ from tonmeister.planner.recognizer import Recognizer
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
+from tonmeister.soundsearch import Found, SoundSearch
 from tonmeister.store import Store
 from tonmeister.wording import say
 
@@ -107,6 +108,35 @@ class Tonmeister:
     def ask(self, text: str, files: Iterable[str | Path] = (), **options: Any) -> Reply:
         """Answer one request in a conversation of its own; see ``Session.ask``."""
         return self.session().ask(text, files, **options)
+
+    def search(
+        self,
+        folder: str | Path,
+        words: str | None = None,
+        *,
+        like: str | Path | None = None,
+        limit: int = 10,
+    ) -> list[Found]:
+        """Find recordings in a folder by what is heard in them, the best first.
+
+        The folder is indexed first; only what is new or changed is listened to.
+
+        Args:
+            folder: With recordings, also in folders inside it.
+            words: A sound in a few words of any of 16 languages.
+            like: A recording that others should sound like; instead of words.
+            limit: How many are wanted at most.
+
+        Raises:
+            ConfigError: Neither words nor a recording is given, or both.
+            TonmeisterError: The folder or the recording is not there, or weights are missing.
+        """
+        search = SoundSearch(self.studio)
+        if words and like is None:
+            return search.by_words(Path(folder), words, limit)[0]
+        if like is not None and not words:
+            return search.by_example(Path(folder), Path(like), limit)[0]
+        raise ConfigError("Say what to search for: words, or a recording, not both.")
 
     def close(self) -> None:
         """End all workers, shrink the store to its budget, and close the ledger."""

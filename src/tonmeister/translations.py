@@ -54,6 +54,12 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
+    (
+        "CLAP understands English; its confidence compares the words with five other sounds and "
+        "was not calibrated.",
+        "O CLAP entende inglês; a sua confiança compara as palavras com outros cinco sons e não "
+        "foi calibrada.",
+    ),
     ("Listened for: {}.", "Procurou-se: {0}."),
     (
         "Not there: the likeliest moment, at {} s, reaches a confidence of {}; {} is needed.",

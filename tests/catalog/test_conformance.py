@@ -28,6 +28,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "find_sound": {"description": "a dog barking"},
     "generate_sound": {"description": "a dog barking in the rain", "duration": 2.0},
     "identify_speaker": {"names": "Ana, Rui"},
+    "match_sounds": {"description": "a dog barking"},
     "name_speakers": {
         "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),
         "names": "SPEAKER_00=Ana",

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from tonmeister.models.picture_sound import PICTURE_SOUND
 
+from scripts.recordings import PHOTOS, pulled
 from tonmeister.config import load_settings
 from tonmeister.session import Session, Tonmeister
 
@@ -74,3 +76,19 @@ def test_ones_own_recordings_are_found_by_their_names(tmp_path: Path):
         soundfile.write(own / "zorblax engine loop.wav", 0.2 * np.sin(1_300 * times), 16_000)
         again = owner.ask("create the sound of a zorblax engine loop", output=tmp_path / "out")
         assert again.steps[0].outputs["sound"].sha256 != first
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("sonify this picture", "Seen in the picture: "),
+        ("como soa esta foto?", "Vê-se na imagem: "),
+    ],
+)
+def test_a_photo_is_heard(session: Session, tmp_path: Path, said: str, words: str):
+    pulled(PICTURE_SOUND)
+    reply = session.ask(said, [pulled(PHOTOS) / "firetruck.png"], output=tmp_path)
+    assert reply.outcome == "done", reply.text
+    assert words in reply.text
+    assert "fire truck siren" in reply.text
+    assert {path.suffix for path in reply.files} == {".flac", ".txt"}

@@ -30,6 +30,13 @@ def test_an_event_reaches_as_far_as_it_stands_out():
     assert found_events(found, "dog", 0.985, 11.0) == (second,)
 
 
+def test_a_recording_that_is_full_of_a_sound_is_one_event():
+    found = np.full(9, 4.0, np.float32) + np.float32(0.5) * np.arange(9, dtype=np.float32) % 2
+    (event,) = found_events(found, "rooster", 0.5, 2.4)
+    assert (event.start, event.end) == (0.0, 2.4)
+    assert event.score > 0.85
+
+
 def test_nothing_and_a_single_moment_have_times_inside():
     assert found_events(np.zeros(0, np.float32), "dog", 0.5, 0.0) == ()
     (event,) = found_events(np.array([9.0], np.float32), "dog", 0.5, 0.05)

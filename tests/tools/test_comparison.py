@@ -151,7 +151,7 @@ def test_loudness_is_that_of_the_meter(tmp_path):
 
 
 def test_minutes_are_compared_in_pieces(tmp_path):
-    first, second = Watched(400.0), Watched(400.0)
+    first, second = Watched(90.0), Watched(90.0)
     result = compare_audio(first.audio, second.audio, tmp_path)
     assert isinstance(result, Noted)
     difference = result.value[1]

@@ -138,7 +138,15 @@ def test_an_unknown_preset_is_refused_with_the_known_ones(tmp_path):
 
 
 def test_minutes_are_worked_on_in_pieces(tmp_path):
-    source = Watched(120.0)
+    source = Watched(45.0)
     made = value_of(apply_preset(source.audio, "old-radio", tmp_path))
     assert sum(block.num_frames for block in made.blocks()) == source.audio.num_frames
     assert source.largest <= 12 * source.audio.sample_rate
+
+
+def test_a_room_for_eight_channels_is_refused_and_tone_is_not(tmp_path):
+    eight = audio_of(noise(0.5, channels=8))
+    with pytest.raises(ToolInputError, match="8 channels"):
+        apply_preset(eight, "church", tmp_path)
+    (tmp_path / "tone").mkdir()
+    assert played(apply_preset(eight, "warmer", tmp_path / "tone")).shape == (8, RATE // 2)

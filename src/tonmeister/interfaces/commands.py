@@ -17,7 +17,10 @@ from tonmeister.interfaces.opening import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tonmeister.checkpoints import Checkpoint, Progress
+    from tonmeister.production import Approve
     from tonmeister.toolspec import Voice
 
 __all__ = ["COMMANDS"]
@@ -267,6 +270,53 @@ def log(session: str | None) -> None:
         show(log_tree(record.name, store.history.turns(record.id), head.id if head else None))
 
 
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("words", required=False)
+@click.option("--like", type=click.Path(path_type=Path), help="Find what sounds like this file.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, help="Recordings at most.")
+@click.option("-y", "--yes", is_flag=True, help="Download missing weights without asking.")
+def search(folder: Path, words: str | None, like: Path | None, limit: int, yes: bool) -> None:
+    """Find recordings in FOLDER by WORDS such as "a dog barking", or by example.
+
+    The folder is indexed first; only what is new or changed is listened to. Without words and
+    example it is only indexed.
+    """
+    from tonmeister.interfaces.tables import found_table, show
+    from tonmeister.soundsearch import SoundSearch
+
+    if words and like:
+        raise ConfigError("Say what to search for: words, or a recording with --like, not both.")
+
+    def report(number: int, count: int, name: str) -> None:
+        click.echo(f"\r{number}/{count} {name[:60]:<60}", err=True, nl=number == count)
+
+    with opened({}) as owner:
+        searching = SoundSearch(owner.studio, approve=_asked(yes), on_file=report)
+        if like is not None:
+            found, done = searching.by_example(folder, like, limit)
+        elif words:
+            found, done = searching.by_words(folder, words, limit)
+        else:
+            found, done = [], searching.index(folder)[1]
+    for name, message in done.unreadable.items():
+        click.echo(f"{name}: {message}", err=True)
+    told = f"{done.total} recordings, {done.listened} new or changed, {done.forgotten} forgotten"
+    click.echo(f"{told}, {len(done.unreadable)} unreadable.", err=True)
+    if words or like:
+        show(found_table(found, folder))
+
+
+def _asked(yes: bool) -> "Approve":
+    def approve(checkpoints: "Sequence[Checkpoint]") -> bool:
+        if yes:
+            return True
+        sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB)" for one in checkpoints)
+        return sys.stdin.isatty() and click.confirm(f"Download {sizes}?", err=True)
+
+    return approve
+
+
 def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":
     if name not in checkpoints:
         known = ", ".join(sorted(checkpoints))
@@ -275,6 +325,7 @@ def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":
 
 
 COMMANDS: tuple[click.Command, ...] = (
+    search,
     tools,
     models,
     voices,

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -19,11 +20,13 @@ from tonmeister.registry import Catalog
 from tonmeister.reply import duration_in_words
 from tonmeister.session import Proposal
 from tonmeister.soundlibrary import LibrarySound
+from tonmeister.soundsearch import Found
 from tonmeister.store import Store
 from tonmeister.toolspec import Parameter, Tool, Voice
 
 __all__ = [
     "artifact_details",
+    "found_table",
     "log_tree",
     "models_table",
     "plan_table",
@@ -54,6 +57,29 @@ def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
+    return table
+
+
+def found_table(found: Sequence[Found], folder: Path) -> Table:
+    """Show recordings that were found, the best first.
+
+    Args:
+        found: The recordings.
+        folder: What was searched; names are shown from there.
+    """
+    table = _table("score", "file", "at", "sound", "length", "loudness", "speech")
+    for one in found:
+        loudness = one.loudness_lufs
+        path = one.path
+        table.add_row(
+            f"{one.score:.2f}",
+            str(path.relative_to(folder) if path.is_relative_to(folder) else path),
+            "" if one.start is None else duration_in_words(one.start),
+            one.label,
+            duration_in_words(one.duration),
+            "–" if loudness is None else f"{loudness:.1f} LUFS",
+            f"{100 * one.speech_share:.0f} %",
+        )
     return table
 
 

@@ -76,7 +76,10 @@ class SentenceEncoder:
             self._pieces = sentencepiece.SentencePieceProcessor(
                 model_file=str(weights / "sp.model")
             )
-            with np.load(weights / "weights.npz", allow_pickle=False) as stored:
+            with (
+                (weights / "weights.npz").open("rb") as file,
+                np.load(file, allow_pickle=False) as stored,
+            ):
                 self._table = _table(stored)
                 self._network = {
                     name: stored[name] for name in stored.files if not name.startswith("q")

@@ -39,6 +39,9 @@ SLOPE = 0.29
 DOUBT = 4.0
 """Logits by which a class that is meant less surely is held back, for each natural logarithm."""
 
+ABSENT = -5.0
+"""Evidence of a recording without the sound, at most: one that is full of it has no other."""
+
 EDGE = 0.3
 """Share of the way from the median to the peak of an event from which a moment belongs to it."""
 
@@ -152,7 +155,7 @@ def confidences(found: Moments) -> Moments:
     """
     if not len(found):
         return found
-    outstanding = found + 0.5 * (found - np.median(found))
+    outstanding = found + 0.5 * (found - _middle(found))
     return np.asarray(1.0 / (1.0 + np.exp(-SLOPE * (outstanding - FOUND))), np.float32)
 
 
@@ -168,7 +171,7 @@ def found_events(
         duration: Length of the recording in seconds.
     """
     sure = confidences(found)
-    middle = float(np.median(found)) if len(found) else 0.0
+    middle = _middle(found)
     free = np.ones(len(found), bool)
     events: list[SoundEvent] = []
     for peak in np.argsort(-sure, kind="stable"):
@@ -182,6 +185,11 @@ def found_events(
         start, end = _times(first, last, len(found), duration)
         events.append(SoundEvent(start, end, label, round(float(sure[peak]), 3)))
     return tuple(sorted(events, key=lambda event: event.start))
+
+
+def _middle(found: Moments) -> float:
+    """Return what the recording sounds like most of the time, without the sound."""
+    return min(ABSENT, float(np.median(found))) if len(found) else ABSENT
 
 
 def _around(belongs: NDArray[np.bool_], peak: int) -> tuple[int, int]:

@@ -4,6 +4,8 @@ Source: Plakal and Ellis, "YAMNet" (2019); Hershey et al., "CNN Architectures fo
 Classification" (2017).
 """
 
+import shutil
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,15 +204,29 @@ class YamnetScores:
         Raises:
             StoreError: The disk is full.
         """
-        labels = self._listener.labels
-        blocks = [heard.scores.astype(np.float16) for heard in self._listener.listen(audio)]
-        scores = np.concatenate(blocks) if blocks else np.zeros((0, len(labels)), np.float16)
-        times = np.arange(len(scores)) * STEP
-        path = folder / "scores.npz"
+        path, rows = folder / "scores.npz", folder / "scores.raw"
         try:
-            np.savez_compressed(path, times=times, labels=np.array(labels), scores=scores)
+            with rows.open("wb") as file:
+                for heard in self._listener.listen(audio):
+                    file.write(np.ascontiguousarray(heard.scores, "<f2").tobytes())
+            _write_scores(path, rows, self._listener.labels)
         except OSError as error:
             raise StoreError(
                 f"The scores could not be written: {error}.", hint="Free some disk space."
             ) from error
+        finally:
+            rows.unlink(missing_ok=True)
         return File(path, "application/x-npz", "npz")
+
+
+def _write_scores(path: Path, rows: Path, labels: tuple[str, ...]) -> None:
+    """Write an npz whose largest array goes from file to file, a piece at a time."""
+    count = rows.stat().st_size // (2 * len(labels))
+    shape = {"descr": "<f2", "fortran_order": False, "shape": (count, len(labels))}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in (("times", np.arange(count) * STEP), ("labels", np.array(labels))):
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+        with archive.open("scores.npy", "w", force_zip64=True) as member, rows.open("rb") as file:
+            np.lib.format.write_array_header_1_0(member, shape)
+            shutil.copyfileobj(file, member)

@@ -41,10 +41,11 @@ _ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
 _MADE = (
     "clean(?:ed)?(?: up)?|enhanced|denoised|trimmed|cut|normali[sz]ed|faded|slower|slowed|faster"
     "|louder|quieter|mono|joined|mixed|resampled|tightened|shortened"
+    "|warmer|brighter|darker|compressed|limited|equali[sz]ed"
 )
 _MADE_PT = (
     "limp[oa]|melhorad[oa]|cortad[oa]|normalizad[oa]|mais (?:lent[oa]|rapid[oa]|alt[oa]|baix[oa])"
-    "|mono|misturad[oa]|junt[oa]"
+    "|mono|misturad[oa]|junt[oa]|mais (?:quente|brilhante|escur[oa])|comprimid[oa]|equalizad[oa]"
 )
 # "this text" and "that hum" are no recordings.
 _NOT_ALONE = (

@@ -38,6 +38,10 @@ _MADE_BY: Sequence[tuple[str, frozenset[str]]] = (
     (r"mixed|misturad", frozenset({"mix"})),
     (r"resampled", frozenset({"resample"})),
     (r"tightened|shortened", frozenset({"remove_silence"})),
+    (r"warmer|brighter|darker|mais (?:quente|brilhante|escur)", frozenset({"apply_preset"})),
+    (r"compress|comprimid", frozenset({"compress"})),
+    (r"limited", frozenset({"limit"})),
+    (r"equali", frozenset({"equalize"})),
 )
 _PLURAL = re.compile(
     r"all|both|each|every|these|those|them|tod[oa]s|ambos|ambas|cada|os |as |est[ea]s|ess[ea]s"

@@ -43,8 +43,10 @@ _DURATION = re.compile(
     r"[ ,]*\b(?:for |lasting |durante |com |de |of )?(\d+(?:[.,]\d+)?)[ -]?"
     r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b(?: long| of| de duracao| de(?= \w))?"
 )
+# "Make me sound like a radio host" asks for no sound.
 _ASKED = re.compile(
-    rf"{_VERB} {_ARTICLE}{_NOUN}(?: of| like| with| for|:| de| do| da| dum| duma| dos| das| com)"
+    rf"(?!make me sound like ){_VERB} {_ARTICLE}{_NOUN}"
+    r"(?: of| like| with| for|:| de| do| da| dum| duma| dos| das| com)"
     r" (?P<what>.+)"
 )
 _SOUND_OF = re.compile(rf"{_ARTICLE}{_NOUN}(?: of| de| do| da| dum| duma| dos| das) (?P<what>.+)")
