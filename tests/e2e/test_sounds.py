@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from tonmeister.models.picture_sound import PICTURE_SOUND
 
 from scripts.recordings import PHOTOS, pulled
 from tonmeister.config import load_settings
+from tonmeister.models.picture_sound import PICTURE_SOUND
 from tonmeister.session import Session, Tonmeister
 
 pytestmark = pytest.mark.weights
