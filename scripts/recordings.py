@@ -13,6 +13,7 @@ from tonmeister.packages import Deb, Npm, Part, Wheel
 
 __all__ = [
     "BABBLE",
+    "BLUES",
     "FOREIGN_PROMPTS",
     "JFK",
     "LIBRIVOX",
@@ -129,6 +130,22 @@ TRAFFIC = Checkpoint(
     ],
 )
 
+# 4 min of music by Robert van Herk, of the same game, 44.1 kHz stereo.
+BLUES = Checkpoint(
+    name="blues",
+    files={"city_blues.ogg": "16760321bc51b92b6bc07859b470002aaae879cb89317887718ab5ac5570599b"},
+    licence="GPL-2.0-or-later",
+    size_mb=2.9,
+    sources=[
+        {
+            "city_blues.ogg": Part(
+                Deb("lincity-ng-data"),
+                "usr/share/games/lincity-ng/music/default/02 - Robert van Herk - City Blues.ogg",
+            )
+        },
+    ],
+)
+
 # Prompts of a telephone exchange, 8 kHz, one speaker for each language; and single English words:
 # digits from one, days from Sunday. What they say stands in the tests that use them.
 _PROMPTS = {
@@ -235,7 +252,7 @@ def pulled(checkpoint: Checkpoint) -> Path:
 
 def main() -> None:
     """Pull every recording and say where it lies."""
-    for checkpoint in (TWO_CITIES, JFK, LIBRIVOX, PROMPTS, FOREIGN_PROMPTS, BABBLE, TRAFFIC):
+    for checkpoint in (TWO_CITIES, JFK, LIBRIVOX, PROMPTS, FOREIGN_PROMPTS, BABBLE, TRAFFIC, BLUES):
         print(f"{checkpoint.name}: {pulled(checkpoint)} ({checkpoint.licence})")
 
 

@@ -54,6 +54,21 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
+    (
+        "The gap from {} to {} was filled by autoregressive interpolation.",
+        "A falha de {0} a {1} foi preenchida por interpolação autorregressiva.",
+    ),
+    (
+        "The gap from {} to {} was filled with the passage at {} s, whose edges are alike to {} "
+        "(1.00 is the same sound).",
+        "A falha de {0} a {1} foi preenchida com o trecho que começa aos {2} s, cujas margens têm "
+        "uma semelhança de {3} (1.00 é o mesmo som).",
+    ),
+    ("No passage fits well: listen to the place.", "Nenhum trecho serve bem: ouve esse lugar."),
+    (
+        "What is around the gap is silent, and so is what was filled in.",
+        "O que está à volta da falha é silêncio, e o que a preenche também.",
+    ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),

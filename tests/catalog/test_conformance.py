@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "clone_voice": {"consent": "it is my own voice"},
     "convert_voice": {"consent": "it is my own voice"},
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
+    "inpaint": {"start": 0.02, "end": 0.03},
     "identify_speaker": {"names": "Ana, Rui"},
     "name_speakers": {
         "transcript": Transcript("en", (Segment(0.0, 0.04, "Hello.", "SPEAKER_00"),), 0.05),

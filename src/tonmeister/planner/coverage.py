@@ -23,7 +23,7 @@ KINDS_OF = (
     (r".*_db", "DN"),
     (r".*_lufs", "LN"),
     (r"semitones", "SN"),
-    (r"sample_rate", "HN"),
+    (r"sample_rate|low_hz|high_hz", "HN"),
     (r"offset|gap|crossfade|fade_in|fade_out|min_duration|duration|keep", "TN"),
     (r"factor|speed|strength|threshold", "PXN"),
 )
