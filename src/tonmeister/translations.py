@@ -69,6 +69,35 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "What is around the gap is silent, and so is what was filled in.",
         "O que está à volta da falha é silêncio, e o que a preenche também.",
     ),
+    ("No clipping was found.", "Não se encontrou saturação."),
+    (
+        "{} samples in {} place were cut off at {} dBFS; their peaks were drawn anew from what is "
+        "around them.",
+        "{0} amostras em {1} lugar estavam cortadas a {2} dBFS; os seus picos foram refeitos com o "
+        "que está à volta.",
+    ),
+    (
+        "{} samples in {} places were cut off at {} dBFS; their peaks were drawn anew from what is "
+        "around them.",
+        "{0} amostras em {1} lugares estavam cortadas a {2} dBFS; os seus picos foram refeitos com "
+        "o que está à volta.",
+    ),
+    (
+        "All of it was turned down by {} dB, so that nothing clips again.",
+        "Tudo foi baixado {0} dB, para que nada volte a saturar.",
+    ),
+    ("No clicks were found.", "Não se encontraram estalidos."),
+    ("1 click was filled in.", "Foi preenchido 1 estalido."),
+    ("{} clicks were filled in.", "Foram preenchidos {0} estalidos."),
+    (
+        "Hum can be told from a voice only in {} s or more.",
+        "Só em {0} s ou mais se distingue um zumbido de uma voz.",
+    ),
+    ("No mains hum was found.", "Não se encontrou zumbido da corrente."),
+    (
+        "A hum of {} Hz was removed, with lines at {} Hz.",
+        "Foi retirado um zumbido de {0} Hz, com linhas a {1} Hz.",
+    ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
     ("installed", "já instalado"),

@@ -11,7 +11,14 @@ from scripts.recordings import BLUES, TWO_CITIES, pulled
 from tonmeister.artifacts import Noted
 from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
-from tonmeister.tools.mending import Mended, inpaint
+from tonmeister.tools.mending import (
+    Mended,
+    inpaint,
+    remove_hum,
+    repair,
+    repair_clicks,
+    repair_clipping,
+)
 
 pytestmark = pytest.mark.weights
 Record = Callable[..., None]
@@ -33,10 +40,15 @@ def recordings() -> dict[str, Waveform]:
     }
 
 
-def recording_of(result: Mended | Noted) -> Audio:
+def recording_of(result: Mended | Audio | Noted) -> Audio:
     value = result.value if isinstance(result, Noted) else result
-    assert isinstance(value, Mended)
-    return value.recording
+    value = value.recording if isinstance(value, Mended) else value
+    assert isinstance(value, Audio)
+    return value
+
+
+def whole(result: Mended | Audio | Noted) -> Samples:
+    return np.concatenate([block.samples for block in recording_of(result).blocks()], axis=1)
 
 
 def snr(reference: Samples, estimate: Samples) -> float:
@@ -63,8 +75,8 @@ def filled(clean: Waveform, start: float, duration: float) -> tuple[Samples, Sam
     damaged = clean.samples.copy()
     damaged[:, gap] = 0.0
     audio = Audio.from_waveform(Waveform(damaged, rate))
-    made = recording_of(inpaint(audio, start, start + duration)).blocks()
-    return clean.samples[:, gap], np.concatenate([b.samples for b in made], axis=1)[:, gap], gap
+    made = whole(inpaint(audio, start, start + duration))
+    return clean.samples[:, gap], made[:, gap], gap
 
 
 def straight(clean: Waveform, gap: slice) -> Samples:
@@ -154,10 +166,9 @@ def test_a_whistle_in_a_band(capability: Record, recordings: dict[str, Waveform]
         noisy = clean.samples.copy()
         noisy[:, gap] += whistle.astype(np.float32)
         audio = Audio.from_waveform(Waveform(noisy, rate))
-        made = recording_of(inpaint(audio, start, start + duration, 1_800.0, 2_500.0)).blocks()
-        whole = np.concatenate([block.samples for block in made], axis=1)
+        made = whole(inpaint(audio, start, start + duration, 1_800.0, 2_500.0))
         before.append(snr(clean.samples[:, gap], noisy[:, gap]))
-        after.append(snr(clean.samples[:, gap], whole[:, gap]))
+        after.append(snr(clean.samples[:, gap], made[:, gap]))
     capability(
         tool="inpaint",
         model="matched copy",
@@ -167,3 +178,90 @@ def test_a_whistle_in_a_band(capability: Record, recordings: dict[str, Waveform]
         unit="dB",
     )
     assert np.median(after) > np.median(before) + 15.0
+
+
+@pytest.mark.parametrize("kind", ["music", "speech"])
+@pytest.mark.parametrize("level", [0.2, 0.3, 0.5, 0.7])
+def test_clipped_peaks(
+    capability: Record, recordings: dict[str, Waveform], kind: str, level: float, tmp_path: Path
+):
+    clean = recordings[kind].part(2.0, 12.0)
+    samples = 0.9 * clean.samples / np.max(np.abs(clean.samples))
+    cut = 0.9 * level
+    clipped = np.clip(samples, -cut, cut).astype(np.float32)
+    made = whole(
+        repair_clipping(Audio.from_waveform(Waveform(clipped, clean.sample_rate)), tmp_path)
+    )
+    # Turned down or not: the scale of the whole is no error.
+    kept = np.abs(samples) < 0.99 * cut
+    made = made * np.float32(np.sum(made[kept] * samples[kept]) / np.sum(made[kept] ** 2))
+    before, after = snr(samples, clipped), snr(samples, made)
+    share = 100 * float(np.mean(np.abs(samples) >= cut))
+    capability(
+        tool="repair_clipping",
+        model="A-SPADE",
+        data=f"{kind}, 10 s, cut at {level:g} of its peak ({share:.2g} % of the samples)",
+        measure=f"SDR (before: {before:.1f} dB)",
+        value=round(after, 1),
+        unit="dB",
+    )
+    assert after > before + 8.0
+
+
+def test_hum_and_clicks(capability: Record, recordings: dict[str, Waveform]):
+    clean = recordings["speech"].part(0.0, 12.0).resampled(16_000)
+    reading, rate = clean.samples[0], clean.sample_rate
+    times = np.arange(len(reading)) / rate
+    shares = {1: 1.0, 2: 0.5, 3: 0.7, 5: 0.3}
+    hum = sum(share * np.sin(2 * np.pi * k * 50.03 * times + k) for k, share in shares.items())
+    level = np.sqrt(np.sum(reading**2) / np.sum(np.asarray(hum) ** 2)) * 10 ** (-5.0 / 20)
+    humming = (reading + level * hum).astype(np.float32)
+    clicked = reading.copy()
+    generator = np.random.default_rng(0)
+    for place in generator.choice(np.arange(1_000, len(reading) - 1_000, 900), 40, False):
+        clicked[place : place + 8] += (0.2 * generator.standard_normal(8)).astype(np.float32)
+    for name, tool, spoiled in (
+        ("hum", remove_hum, humming),
+        ("clicks", repair_clicks, clicked),
+    ):
+        made = whole(tool(Audio.from_waveform(Waveform(spoiled[np.newaxis], rate))))[0]
+        before, after = snr(reading, spoiled), snr(reading, made)
+        capability(
+            tool=tool.name,
+            model="signal processing",
+            data=f"one reader, 12 s, {name} put in",
+            measure=f"SNR (before: {before:.1f} dB)",
+            value=round(after, 1),
+            unit="dB",
+        )
+        assert after > before + 8.0
+
+
+def test_clean_recordings_are_left_alone(
+    capability: Record, recordings: dict[str, Waveform], tmp_path: Path
+):
+    touched = 0
+    for clean in recordings.values():
+        audio = Audio.from_waveform(clean)
+        for result in (repair_clipping(audio, tmp_path), remove_hum(audio)):
+            touched += not np.array_equal(whole(result), clean.samples)
+    clicks = repair(Audio.from_waveform(recordings["speech"]), tmp_path)
+    assert isinstance(clicks, Noted) and isinstance(clicks.value, Mended)
+    capability(
+        tool="repair",
+        model="signal processing",
+        data="40 s each of clean music and speech",
+        measure="clipping or hum found where there is none",
+        value=touched,
+        unit="recordings",
+    )
+    capability(
+        tool="repair_clicks",
+        model="signal processing",
+        data="40 s of clean speech",
+        measure="false clicks",
+        value=len(clicks.value.edits.events),
+        unit="clicks",
+    )
+    assert touched == 0
+    assert len(clicks.value.edits.events) <= 4

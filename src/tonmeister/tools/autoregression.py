@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["continued", "interpolated", "prediction_error_filter"]
+__all__ = ["autocorrelation", "continued", "interpolated", "prediction_error_filter"]
 
 Signal = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -12,16 +12,29 @@ RIDGE = 1e-9  # share of the power added to the diagonal: tones alone leave it s
 TINY = 1e-12  # power that stands in for silence
 
 
-def prediction_error_filter(powers: Signal) -> Signal:
+def autocorrelation(samples: Signal, order: int) -> Signal:
+    """Return the autocorrelation of a sound under a Hann window, at lags 0 to ``order``.
+
+    Args:
+        samples: Sound of one channel.
+        order: The last lag.
+    """
+    windowed = samples * np.hanning(len(samples) + 2)[1:-1]
+    size = 1 << (len(windowed) + order).bit_length()
+    return np.fft.irfft(np.abs(np.fft.rfft(windowed, size)) ** 2)[: order + 1]
+
+
+def prediction_error_filter(powers: Signal, *, ridge: float = RIDGE) -> Signal:
     """Return the filter that takes from a sound what its past foretells: [1, -a1, …, -ap].
 
     Args:
         powers: Autocorrelation of the sound at lags 0 to p.
+        ridge: Share of the power that is added as white noise.
     """
     from scipy.linalg import solve_toeplitz
 
     column = powers[:-1].copy()
-    column[0] = column[0] * (1.0 + RIDGE) + TINY
+    column[0] = column[0] * (1.0 + ridge) + TINY
     return np.concatenate([[1.0], -solve_toeplitz(column, powers[1:])])
 
 
@@ -47,7 +60,7 @@ def interpolated(samples: Signal, unknown: Mask, order: int, *, rounds: int = 3)
     for _ in range(rounds):
         errors = prediction_error_filter(powers)
         filled[places] = _least_errors(filled, places, errors)
-        powers = _powers(filled, order)
+        powers = autocorrelation(filled, order)
     return filled
 
 
@@ -63,16 +76,9 @@ def continued(samples: Signal, count: int, order: int) -> Signal:
 
     if len(samples) <= order or not np.any(samples):
         return np.zeros(count)
-    errors = prediction_error_filter(_powers(samples, order))
+    errors = prediction_error_filter(autocorrelation(samples, order))
     state = lfiltic([1.0], errors, samples[::-1][:order])
     return np.asarray(lfilter([1.0], errors, np.zeros(count), zi=state)[0])
-
-
-def _powers(samples: Signal, order: int) -> Signal:
-    """Return the autocorrelation of a windowed sound at lags 0 to ``order``."""
-    windowed = samples * np.hanning(len(samples) + 2)[1:-1]
-    size = 1 << (len(windowed) + order).bit_length()
-    return np.fft.irfft(np.abs(np.fft.rfft(windowed, size)) ** 2)[: order + 1]
 
 
 def _powers_of_known(samples: Signal, unknown: Mask, order: int) -> Signal:
