@@ -7,6 +7,8 @@ here, such as a sentence of a plug-in, is passed on as it is.
 import re
 from functools import cache
 
+from tonmeister.speech_translations import SPOKEN
+
 __all__ = ["PORTUGUESE", "in_words"]
 
 PORTUGUESE: tuple[tuple[str, str], ...] = (
@@ -19,10 +21,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "OpenVoice works at 22.05 kHz: nothing above 11 kHz is left.",
         "O OpenVoice trabalha a 22,05 kHz: acima de 11 kHz não fica nada.",
-    ),
-    (
-        "A built-in voice reads; its tone colour is exchanged. Accent and melody are its own.",
-        "Uma voz incluída lê, e troca-se o seu timbre. O sotaque e a melodia são os dela.",
     ),
     (
         "No voiced speech was found in the recording; it is unchanged.",
@@ -39,12 +37,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "Imitating a voice needs the consent of the person it belongs to; {}.",
         "Imitar uma voz exige o consentimento da pessoa a quem pertence; {0}.",
-    ),
-    (
-        "No model that clones voices is installed, so nothing was imitated. The closest built-in "
-        "voice is {}, with a speaker similarity of {} (1.00 is the same voice).",
-        "Não há nenhum modelo instalado que clone vozes, por isso nada foi imitado. A voz incluída "
-        "mais parecida é {0}, com uma semelhança de {1} (1.00 é a mesma voz).",
     ),
     (
         "The reference recording of {} s holds no speech; a voice is expected.",
@@ -199,7 +191,7 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile("(.+?)".join(map(re.escape, english.split("{}")))), portuguese)
-        for english, portuguese in PORTUGUESE
+        for english, portuguese in (*PORTUGUESE, *SPOKEN)
     )
 
 
