@@ -5,11 +5,12 @@ import pytest
 
 from scripts.recordings import LIBRIVOX, PROMPTS, pulled
 from tests.tools.test_mending import bars, chord, mended, opened, snr
+from tonmeister.artifacts import Noted
 from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
 from tonmeister.testing import tone
 from tonmeister.tools.clipping import find_clipping, without_clipping
-from tonmeister.tools.mending import repair, repair_clipping
+from tonmeister.tools.mending import remove_hum, repair, repair_clicks, repair_clipping
 from tonmeister.translations import in_words
 
 RATE = 16_000
@@ -148,3 +149,24 @@ def test_what_was_repaired_is_said_in_portuguese_too(tmp_path: Path):
     for sentence in (loud, none):
         said = in_words("pt", sentence)
         assert not {"the", "found", "were", "was", "down"} & set(said.lower().split()), said
+
+
+@pytest.mark.parametrize("sample_rate", [8_000, 96_000])
+def test_eight_channels_at_any_rate_are_mended(sample_rate: int, tmp_path: Path):
+    clean = np.stack([singing(3.2, sample_rate, seed) * (0.5 + seed / 16) for seed in range(8)])
+    clipped = np.stack([cut(channel, 0.3) for channel in clean])
+    for tool in (repair_clipping, repair):
+        made, _, said = mended(tool(opened(clipped, sample_rate), tmp_path))
+        assert made.shape == clipped.shape and "drawn anew" in said
+        assert snr(clean, made) > snr(clean, clipped) + 4.0
+    for plain in (repair_clicks, remove_hum):
+        result = plain(opened(clipped, sample_rate))
+        assert isinstance(result, Noted)
+
+
+@pytest.mark.parametrize("duration", [0.0005, 0.05])
+def test_a_blink_of_sound_is_left_alone(duration: float, tmp_path: Path):
+    blink = singing(0.2)[: round(duration * RATE)]
+    for tool in (repair_clipping, repair):
+        made, edits, _ = mended(tool(opened(blink), tmp_path))
+        assert np.array_equal(made[0], blink) and edits.events == ()
