@@ -13,6 +13,7 @@ from tonmeister.packages import Deb, Npm, Part, Wheel
 
 __all__ = [
     "BABBLE",
+    "BLUES",
     "FOREIGN_PROMPTS",
     "JFK",
     "LIBRIVOX",
@@ -128,6 +129,22 @@ TRAFFIC = Checkpoint(
         {
             name: Part(Deb("lincity-ng-data"), f"usr/share/games/lincity-ng/sounds/{name}")
             for name in _STREETS
+        },
+    ],
+)
+
+# 4 min of music by Robert van Herk, of the same game, 44.1 kHz stereo.
+BLUES = Checkpoint(
+    name="blues",
+    files={"city_blues.ogg": "16760321bc51b92b6bc07859b470002aaae879cb89317887718ab5ac5570599b"},
+    licence="GPL-2.0-or-later",
+    size_mb=2.9,
+    sources=[
+        {
+            "city_blues.ogg": Part(
+                Deb("lincity-ng-data"),
+                "usr/share/games/lincity-ng/music/default/02 - Robert van Herk - City Blues.ogg",
+            )
         },
     ],
 )
@@ -406,6 +423,7 @@ def main() -> None:
         PHOTOS,
         SINGING,
         SOUNDS,
+        BLUES,
     ):
         print(f"{checkpoint.name}: {pulled(checkpoint)} ({checkpoint.licence})")
 

@@ -2,10 +2,11 @@ import string
 
 import pytest
 
+from tonmeister.artifacts import SoundEvents
 from tonmeister.checks import Finding
-from tonmeister.execution.records import StepRecord
-from tonmeister.plan import Step
-from tonmeister.reply import Reply, duration_in_words
+from tonmeister.execution.records import RunResult, StepRecord
+from tonmeister.plan import Plan, Step
+from tonmeister.reply import Reply, compose, duration_in_words
 from tonmeister.wording import SENTENCES, say
 
 
@@ -53,3 +54,19 @@ def test_every_sentence_is_there_in_every_language_with_the_same_fields():
 
 def test_an_unknown_language_is_answered_in_english():
     assert say("xx", "files") == say("en", "files") == "Files:"
+
+
+@pytest.mark.parametrize(
+    ("output", "words"), [("edits", "Nothing was changed."), ("result", "No sound reaches")]
+)
+def test_an_empty_list_says_what_it_means(output: str, words: str):
+    reply = compose(
+        RunResult(run_id=1, state="done", steps=(), delivered={}),
+        Plan(steps=(Step(id="s1", tool="repair_clicks", args={}),)),
+        language="en",
+        seconds=1.0,
+        values={f"s1.{output}": SoundEvents((), 5.0)},
+        handles={},
+        files={},
+    )
+    assert words in str(reply)

@@ -101,7 +101,8 @@ def compose(
     took = duration_in_words(seconds)
     blocks = [say(language, outcome, done=len(done), total=len(result.steps), seconds=took)]
     blocks += [
-        _contents(value, handles.get(place, ""), language) for place, value in values.items()
+        _contents(value, handles.get(place, ""), language, place.rpartition(".")[2])
+        for place, value in values.items()
     ]
     written = [
         f"{_place(path)}  {_facts(artifact, language)}".rstrip() for path, artifact in files.items()
@@ -265,7 +266,7 @@ def _facts(artifact: Artifact, language: str) -> str:
     return ", ".join(shown)
 
 
-def _contents(value: object, handle: str, language: str) -> str:
+def _contents(value: object, handle: str, language: str, output: str = "") -> str:
     if isinstance(value, Transcript):
         return _transcript(value, handle, language)
     if isinstance(value, Text):
@@ -278,7 +279,7 @@ def _contents(value: object, handle: str, language: str) -> str:
     rows: list[str] = []
     empty = ""
     if isinstance(value, SoundEvents):
-        empty = say(language, "no_sounds")
+        empty = say(language, "no_edits" if output == "edits" else "no_sounds")
         rows = [
             f"  {_clock(event.start)}-{_clock(event.end)}  {event.label} ({event.score:.2f})"
             for event in value.events

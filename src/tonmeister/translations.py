@@ -7,6 +7,8 @@ here, such as a sentence of a plug-in, is passed on as it is.
 import re
 from functools import cache
 
+from tonmeister.speech_translations import SPOKEN
+
 __all__ = ["PORTUGUESE", "in_words"]
 
 PORTUGUESE: tuple[tuple[str, str], ...] = (
@@ -19,10 +21,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "OpenVoice works at 22.05 kHz: nothing above 11 kHz is left.",
         "O OpenVoice trabalha a 22,05 kHz: acima de 11 kHz não fica nada.",
-    ),
-    (
-        "A built-in voice reads; its tone colour is exchanged. Accent and melody are its own.",
-        "Uma voz incluída lê, e troca-se o seu timbre. O sotaque e a melodia são os dela.",
     ),
     (
         "No voiced speech was found in the recording; it is unchanged.",
@@ -39,12 +37,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "Imitating a voice needs the consent of the person it belongs to; {}.",
         "Imitar uma voz exige o consentimento da pessoa a quem pertence; {0}.",
-    ),
-    (
-        "No model that clones voices is installed, so nothing was imitated. The closest built-in "
-        "voice is {}, with a speaker similarity of {} (1.00 is the same voice).",
-        "Não há nenhum modelo instalado que clone vozes, por isso nada foi imitado. A voz incluída "
-        "mais parecida é {0}, com uma semelhança de {1} (1.00 é a mesma voz).",
     ),
     (
         "The reference recording of {} s holds no speech; a voice is expected.",
@@ -155,6 +147,49 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "The nearest are: {}. `tonmeister sounds` lists all.",
         "Os mais próximos são: {0}. `tonmeister sounds` lista todos.",
+    (
+        "The gap from {} to {} was filled by autoregressive interpolation.",
+        "A falha de {0} a {1} foi preenchida por interpolação autorregressiva.",
+    ),
+    (
+        "The gap from {} to {} was filled with the passage at {} s, whose edges are alike to {} "
+        "(1.00 is the same sound).",
+        "A falha de {0} a {1} foi preenchida com o trecho que começa aos {2} s, cujas margens têm "
+        "uma semelhança de {3} (1.00 é o mesmo som).",
+    ),
+    ("No passage fits well: listen to the place.", "Nenhum trecho serve bem: ouve esse lugar."),
+    (
+        "What is around the gap is silent, and so is what was filled in.",
+        "O que está à volta da falha é silêncio, e o que a preenche também.",
+    ),
+    ("No clipping was found.", "Não se encontrou saturação."),
+    (
+        "{} samples in {} place were cut off at {} dBFS; their peaks were drawn anew from what is "
+        "around them.",
+        "{0} amostras em {1} lugar estavam cortadas a {2} dBFS; os seus picos foram refeitos com o "
+        "que está à volta.",
+    ),
+    (
+        "{} samples in {} places were cut off at {} dBFS; their peaks were drawn anew from what is "
+        "around them.",
+        "{0} amostras em {1} lugares estavam cortadas a {2} dBFS; os seus picos foram refeitos com "
+        "o que está à volta.",
+    ),
+    (
+        "All of it was turned down by {} dB, so that nothing clips again.",
+        "Tudo foi baixado {0} dB, para que nada volte a saturar.",
+    ),
+    ("No clicks were found.", "Não se encontraram estalidos."),
+    ("1 click was filled in.", "Foi preenchido 1 estalido."),
+    ("{} clicks were filled in.", "Foram preenchidos {0} estalidos."),
+    (
+        "Hum can be told from a voice only in {} s or more.",
+        "Só em {0} s ou mais se distingue um zumbido de uma voz.",
+    ),
+    ("No mains hum was found.", "Não se encontrou zumbido da corrente."),
+    (
+        "A hum of {} Hz was removed, with lines at {} Hz.",
+        "Foi retirado um zumbido de {0} Hz, com linhas a {1} Hz.",
     ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
@@ -373,7 +408,7 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile("(.+?)".join(map(re.escape, english.split("{}")))), portuguese)
-        for english, portuguese in PORTUGUESE
+        for english, portuguese in (*PORTUGUESE, *SPOKEN)
     )
 
 

@@ -19,7 +19,7 @@ from tonmeister.models.dnsmos import DNSMOS, Opinion
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.whisper import WHISPER_BASE, WhisperBase
 from tonmeister.streaming import Audio
-from tonmeister.tools.restoration import extend_bandwidth, reduce_reverb, repair
+from tonmeister.tools.restoration import extend_bandwidth, reduce_reverb
 
 pytestmark = pytest.mark.weights
 
@@ -207,34 +207,6 @@ def test_speech_in_a_room_comes_closer(capability: Record, reading: Samples, num
             unit=UNITS.get(measure, ""),
         )
         assert value > before[measure]
-
-
-def test_hum_and_clicks_go(capability: Record, reading: Samples):
-    times = np.arange(len(reading)) / RATE
-    shares = {1: 1.0, 2: 0.5, 3: 0.7, 5: 0.3}
-    hum = sum(share * np.sin(2 * np.pi * k * 50.03 * times + k) for k, share in shares.items())
-    humming = mixed(reading, np.asarray(hum, np.float32), 5.0)
-    clicked = reading.copy()
-    generator = np.random.default_rng(0)
-    for place in generator.choice(np.arange(1_000, len(reading) - 1_000, 900), 40, False):
-        clicked[place : place + 8] += (0.2 * generator.standard_normal(8)).astype(np.float32)
-    for kind, spoiled in (("hum", humming), ("clicks", clicked)):
-        result = repair(opened(spoiled), kind=kind)
-        made = whole(result)[0]
-        before, after = _snr(reading, spoiled), _snr(reading, made)
-        capability(
-            tool="repair",
-            model="signal processing",
-            data=f"one reader, 12 s, {kind} put in",
-            measure=f"SNR (before: {before:.1f} dB)",
-            value=round(after, 1),
-            unit="dB",
-        )
-        assert after > before + 8.0
-
-
-def _snr(reference: Samples, estimate: Samples) -> float:
-    return float(10 * np.log10(np.sum(reference**2) / np.sum((reference - estimate) ** 2)))
 
 
 def test_the_octave_above_the_telephone_is_nearer_than_none(capability: Record, reading: Samples):

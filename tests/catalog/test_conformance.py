@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "fade": {"fade_in": 0.01, "fade_out": 0.01},
     "find_sound": {"description": "a dog barking"},
     "generate_sound": {"description": "a dog barking in the rain", "duration": 2.0},
+    "inpaint": {"start": 0.02, "end": 0.03},
     "identify_speaker": {"names": "Ana, Rui"},
     "match_sounds": {"description": "a dog barking"},
     "name_speakers": {

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 import soundfile
 
+from tonmeister.config import load_settings
 from tonmeister.interfaces.cli import main
 from tonmeister.testing import tone
 
@@ -239,6 +240,33 @@ def test_voices_are_listed_by_language_and_a_wrong_name_gets_a_suggestion(cli: C
     assert "Did you mean 'pf_dora'?" in the_error(cli("voices", "--sample", "pf_dorra"), 2)
     assert "not part of Tonmeister" in the_error(cli("voices", "--sample", "zf_xiaoni"), 2)
     assert "Languages: en" in the_error(cli("voices", "--language", "de"), 2)
+
+
+@pytest.fixture
+def shared_weights() -> Path:
+    """Where real weights lie, asked for before ``folder`` says otherwise."""
+    return load_settings().weights
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("voice", ["af_heart", "pf_dora"])
+def test_a_sample_of_a_voice_is_a_file_one_can_hear(
+    shared_weights: Path, cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, voice: str
+):
+    monkeypatch.setenv("TONMEISTER_WEIGHTS", str(shared_weights))
+    told = cli("voices", "--sample", voice)
+    assert told.code == 0, told
+    assert f"{voice}.wav" in told.out
+    samples, sample_rate = soundfile.read(folder / f"{voice}.wav")
+    assert 1.0 < len(samples) / sample_rate < 15.0
+    assert 0.05 < abs(samples).max() <= 1.0
+    # What somebody else put there is replaced only when that is asked for.
+    (folder / f"{voice}.wav").write_bytes(b"mine")
+    kept = cli("voices", "--sample", voice)
+    assert (folder / f"{voice}.wav").read_bytes() == b"mine", kept
+    forced = cli("voices", "--sample", voice, "--force")
+    assert forced.code == 0, forced
+    assert soundfile.info(folder / f"{voice}.wav").duration == len(samples) / sample_rate
 
 
 def test_help_and_version_are_told(cli: Cli):

@@ -78,7 +78,8 @@ _LETTER = {
 class _Writer:
     """Writes rules per state; a state is the kinds of the results so far, such as "at".
 
-    A tool of several results has a capital letter of its own, since each result has a name.
+    Tools of several results have a capital letter, since each result has a name; those whose
+    results are called the same share one.
     """
 
     def __init__(
@@ -86,7 +87,8 @@ class _Writer:
     ) -> None:
         self.rules: dict[str, str] = {}
         self._tools = tools
-        several = [tool for tool in tools if len(tool.outputs) > 1]
+        named = {tuple(tool.outputs.items()): tool for tool in tools if len(tool.outputs) > 1}
+        several = list(named.values())
         if limit > MOST_STEPS_OF_ALL_KINDS:
             several = []
         self._several = {chr(ord("A") + at): tool for at, tool in enumerate(several[:26])}
@@ -116,7 +118,9 @@ class _Writer:
         return name
 
     def _letter(self, tool: Tool) -> str:
-        several = [letter for letter, known in self._several.items() if known is tool]
+        several = [
+            letter for letter, known in self._several.items() if known.outputs == tool.outputs
+        ]
         if several:
             return several[0]
         kind = next(iter(tool.outputs.values()))

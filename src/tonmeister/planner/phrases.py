@@ -55,6 +55,7 @@ _NOT_ALONE = (
 _NAO_SO = (
     r"(?! (?:textos?|frases?|palavras?|guiao|dialogo|cena|voz|vozes|pessoas?|orador(?:es)?"
     r"|transcricao|traducao|zumbido|eco|C\d+)\b)(?!(?<=esta) (?:a|este|isto|escrit[oa]|alguem)\b)"
+    r"(?!(?<=esta) (?:(?:muito|tod[oa]) )?(?:saturad|clipad|ceifad)[oa]\b)"
 )
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"

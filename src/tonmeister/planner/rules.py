@@ -102,6 +102,11 @@ def _less(slot: Slot) -> float | None:
     return round(1 / _number(slot), 4) if _number(slot) > 1 else None
 
 
+def _in_hertz(slot: Slot) -> float | None:
+    # "1000 to 2000 Hz", but not "1 to 2 kHz".
+    return _number(slot) if _number(slot) >= 20 else None
+
+
 def _whole(slot: Slot) -> float | None:
     return int(_number(slot)) or None
 
@@ -132,6 +137,7 @@ READINGS: Mapping[str, tuple[str, Reading]] = {
     "wet": ("wet", _share),
     "width": ("width", _share),
     "num_speakers": ("num_speakers", _whole),
+    "low_bare": ("low_hz", _in_hertz),
     "speed_more": ("speed", _more),
     "speed_fewer": ("speed", _fewer),
     "speed_share": ("speed", _share),

@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 
 from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
+from tonmeister.tools.autoregression import (
+    autocorrelation,
+    interpolated,
+    prediction_error_filter,
+)
 from tonmeister.tools.margins import pieces_with_margins
 
 __all__ = ["Gap", "find_clicks", "without_clicks"]
@@ -167,16 +172,10 @@ def _spread(errors: Prediction) -> Prediction:
 
 def _predictor(piece: Prediction) -> Prediction:
     """Return the prediction error filter of a piece: [1, -a1, …, -ap]."""
-    from scipy.linalg import solve_toeplitz
-
     # Clipped at a few deviations, a click does not teach the predictor to expect it.
     limit = 4.0 * float(np.median(np.abs(piece))) / 0.6745 + FLOOR
-    windowed = np.clip(piece, -limit, limit) * np.hanning(len(piece) + 2)[1:-1]
-    size = 1 << (2 * len(windowed) - 1).bit_length()
-    powers = np.fft.irfft(np.abs(np.fft.rfft(windowed, size)) ** 2)[: ORDER + 1]
-    powers[0] = powers[0] * (1.0 + 1e-6) + 1e-12
-    ahead = solve_toeplitz(powers[:ORDER], powers[1:])
-    return np.concatenate([[1.0], -ahead])
+    powers = autocorrelation(np.clip(piece, -limit, limit), ORDER)
+    return prediction_error_filter(powers, ridge=1e-6)
 
 
 def _usual(surprise: Prediction, size: int) -> Prediction:
@@ -207,25 +206,10 @@ def _filled(audio: Audio, gaps: Sequence[Gap]) -> Iterator[Waveform]:
 
 
 def _interpolated(samples: Samples, first: int, last: int, context: int) -> Samples:
-    """Return the samples of a gap that leave the least prediction error (least squares)."""
+    """Return what a predictor of the surroundings of a gap expects in it."""
     begin, end = max(0, first - context), min(len(samples), last + context)
+    unknown = np.zeros(end - begin, np.bool_)
+    unknown[first - begin : last - begin] = True
+    order = max(1, min(ORDER, len(unknown) // 3))
     piece = samples[begin:end].astype(np.float64)
-    gap = np.arange(first - begin, last - begin)
-    # A straight line first, so that the surroundings teach the predictor; then the better fill.
-    left, right = piece[max(0, gap[0] - 1)], piece[min(len(piece) - 1, gap[-1] + 1)]
-    piece[gap] = np.linspace(left, right, len(gap) + 2)[1:-1]
-    # Only these errors depend on the gap.
-    low, high = max(0, gap[0] - ORDER), min(len(piece), gap[-1] + 1 + ORDER)
-    inner = gap - low
-    known = np.setdiff1d(np.arange(high - low), inner)
-    for _ in range(2):
-        errors = _predictor(piece)
-        rows = high - low - ORDER
-        if rows < len(gap):
-            break
-        matrix = np.zeros((rows, high - low))
-        for row in range(rows):
-            matrix[row, row : row + ORDER + 1] = errors[::-1]
-        wanted = -matrix[:, known] @ piece[low:high][known]
-        piece[gap] = np.linalg.lstsq(matrix[:, inner], wanted, rcond=None)[0]
-    return piece[gap].astype(np.float32)
+    return interpolated(piece, unknown, order, rounds=2)[unknown].astype(np.float32)

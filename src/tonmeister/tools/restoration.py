@@ -1,16 +1,14 @@
-"""Restoration of speech: enhance, dry, repair, extend, measure."""
+"""Restoration of speech: enhance, dry, extend, measure."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from tonmeister.artifacts import Measurement, Noted
 from tonmeister.streaming import Audio
 from tonmeister.tools.bandwidth import FULL_HZ, LOWEST_HZ, content_limit_hz, extended
-from tonmeister.tools.clicks import find_clicks, without_clicks
-from tonmeister.tools.hum import MINIMUM_DURATION, Hum, find_hum, without_hum
 from tonmeister.tools.reverberation import dereverberated
 from tonmeister.toolspec import Range, tool
 
-__all__ = ["enhance_speech", "extend_bandwidth", "measure_speech", "reduce_reverb", "repair"]
+__all__ = ["enhance_speech", "extend_bandwidth", "measure_speech", "reduce_reverb"]
 
 
 @tool(
@@ -42,46 +40,6 @@ def reduce_reverb(audio: Audio, strength: Annotated[float, Range(0.0, 1.0)] = 1.
         strength: Share of the reverberation to take away, 0.0 (none) to 1.0 (all that is found).
     """
     return audio if strength == 0.0 else dereverberated(audio, strength)
-
-
-@tool(suffix="repaired", claims=("audible", "duration_kept", "shape_kept"))
-def repair(audio: Audio, kind: Literal["all", "hum", "clicks"] = "all") -> Audio | Noted:
-    """Remove mains hum and clicks from a recording; what is not there is left alone.
-
-    Use it for a hum or buzz of 50 or 60 Hz and for clicks and crackle, as from records. It does
-    not remove broadband noise (enhance_speech does) and does not mend distortion.
-
-    Args:
-        audio: Any recording.
-        kind: What to look for: "hum", "clicks", or "all".
-    """
-    notes: list[str] = []
-    repaired = audio
-    clicks = find_clicks(audio) if kind in ("all", "clicks") else []
-    if kind in ("all", "clicks"):
-        notes.append(_about_clicks(len(clicks)))
-        repaired = without_clicks(audio, clicks) if clicks else audio
-    if kind in ("all", "hum"):
-        # The hum is looked for in the recording as it was: clicks do not stand still.
-        hum = find_hum(audio)
-        notes.append(_about_hum(audio, hum))
-        repaired = without_hum(repaired, hum) if hum is not None else repaired
-    return Noted(repaired, tuple(notes))
-
-
-def _about_clicks(count: int) -> str:
-    if count == 0:
-        return "No clicks were found."
-    return "1 click was filled in." if count == 1 else f"{count} clicks were filled in."
-
-
-def _about_hum(audio: Audio, hum: Hum | None) -> str:
-    if audio.duration < MINIMUM_DURATION:
-        return f"Hum can be told from a voice only in {MINIMUM_DURATION:g} s or more."
-    if hum is None:
-        return "No mains hum was found."
-    lines = ", ".join(f"{round(k * hum.frequency_hz)}" for k in hum.harmonics)
-    return f"A hum of {hum.frequency_hz:.1f} Hz was removed, with lines at {lines} Hz."
 
 
 @tool(suffix="extended", claims=("audible", "duration_kept", "rate_not_lowered"))

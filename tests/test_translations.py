@@ -1,0 +1,120 @@
+"""What tools and models tell the user is told in Portuguese to those who ask in Portuguese."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tonmeister.speech_translations import SPOKEN
+from tonmeister.translations import PORTUGUESE, in_words
+
+SOURCES = Path(__file__).parents[1] / "src" / "tonmeister"
+# Add a module here once its notes are translated.
+TRANSLATED = {
+    "tools": "audiobook editing export fillers loudness mending picture pauses restoration sound "
+    "spatial speakers speech splicing subtitles synthesis translation voice",
+    "models": "bergamot closest_voice deepfilternet dialogue diarization dnsmos dubbing espeak "
+    "gtcrn kemar kokoro kokoro_dub kokoro_narration m2m100 marian openvoice pyannote "
+    "reference_voice resemblyzer sepformer silero translated translation_pairs vits voice_pitch "
+    "voice_tools wavlm whisper whisper_alignment whisper_fillers whisper_language "
+    "whisper_translation world yamnet",
+}
+MODULES = [
+    SOURCES / folder / f"{name}.py"
+    for folder, names in TRANSLATED.items()
+    for name in names.split()
+]
+# Full sentences in the sources that are no notes: hints of errors, and what a recogniser is shown.
+NO_NOTES = ("This model translates between any two of:", "M2M100 knows 100 languages:")
+PROMPTS = {"whisper_fillers.py"}
+# Notes put together from several places, as they come out.
+PUT_TOGETHER = (
+    "The gap from 1.000 to 1.020 s was filled by autoregressive interpolation.",
+    "The gap from 1.000 to 1.200 s, 900-8000 Hz, was filled with the passage at 3.10 s, whose "
+    "edges are alike to 0.91 (1.00 is the same sound).",
+    "7 samples in 1 place were cut off at -3.0 dBFS; their peaks were drawn anew from what is "
+    "around them.",
+    "700 samples in 9 places were cut off at -3.0 and -2.0 dBFS; their peaks were drawn anew from "
+    "what is around them.",
+    "The recording ends at 3.4 kHz; what is above is estimated from the band below.",
+    "1 filler was cut, 0.4 s in all; some may not have been recognised.",
+    "3 fillers were cut, 1.2 s in all; some may not have been recognised.",
+    "Text and speech differ in places (71% of the letters agree); there the times are estimates.",
+    "The recording does not tell its language clearly: perhaps 'en' (41%) or 'nl' (30%).",
+    "2 of 9 segments are too long for their time even at 1.6 times the usual speed and end up to "
+    "0.8 s late; 3 begin up to 0.5 s late. Nothing was cut.",
+    "2 of 9 segments are too long for their time even at 1.6 times the usual speed and end up to "
+    "0.8 s late. Nothing was cut.",
+    "No model that clones voices is installed, so nothing was imitated. The closest built-in voice "
+    "is af_heart, with a speaker similarity of 0.61 (1.00 is the same voice).",
+)
+PIECES = (
+    "0 of 0 segments are too long",
+    "The gap 0 was filled",
+    "0 samples in 0 were cut off",
+    "The recording ends at 0; what",
+    "0 0 cut, 0 s in all",
+    "0the times are estimates.",
+    "0 or '0' (0).",
+)
+
+
+def sentences_of(node: ast.AST) -> Iterator[str]:
+    """Yield every full sentence of a module that is neither documentation nor an error."""
+    if isinstance(node, ast.Raise):
+        return
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Call):
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if called.endswith("Error") or "refused" in called:
+            return
+    text = None
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = node.value
+    elif isinstance(node, ast.JoinedStr):
+        text = "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "0" for part in node.values
+        )
+    if text is None:
+        for child in ast.iter_child_nodes(node):
+            yield from sentences_of(child)
+    elif len(text.split()) >= 3 and text.endswith("."):
+        yield text
+
+
+def untranslated(text: str) -> list[str]:
+    parts = re.split(r"(?<=\.) (?=[A-Z])", text)
+    return [part for part in parts if in_words("pt", part) == part]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_every_note_of_a_tool_of_speech_or_sound_has_a_translation(module: Path):
+    found = [
+        text
+        for text in sentences_of(ast.parse(module.read_text(encoding="utf-8")))
+        if module.name not in PROMPTS and not text.startswith((*NO_NOTES, *PIECES))
+    ]
+    assert [part for text in found for part in untranslated(text)] == []
+
+
+@pytest.mark.parametrize("text", PUT_TOGETHER)
+def test_notes_put_together_have_one_too(text: str):
+    assert untranslated(text) == []
+
+
+def test_a_note_without_a_translation_would_be_found():
+    tree = ast.parse('note = f"Something {new} was never translated."')
+    assert [untranslated(text) for text in sentences_of(tree)] == [
+        ["Something 0 was never translated."]
+    ]
+
+
+@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SPOKEN])
+def test_a_translation_keeps_only_values_that_are_there(english: str, portuguese: str):
+    places = [int(place) for place in re.findall(r"\{(\d)\}", portuguese)]
+    assert len(places) == len(set(places))
+    assert all(place < english.count("{}") for place in places)
+    assert in_words("pt", english.replace("{}", "7")) == portuguese.format(*"7777777")
