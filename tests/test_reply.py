@@ -2,10 +2,11 @@ import string
 
 import pytest
 
+from tonmeister.artifacts import Artifact, Kind
 from tonmeister.checks import Finding
-from tonmeister.execution.records import StepRecord
-from tonmeister.plan import Step
-from tonmeister.reply import Reply, duration_in_words
+from tonmeister.execution.records import RunResult, StepRecord
+from tonmeister.plan import Plan, Step
+from tonmeister.reply import Reply, compose, duration_in_words
 from tonmeister.wording import SENTENCES, say
 
 
@@ -39,6 +40,20 @@ def test_a_reply_prints_as_its_words():
     assert str(Reply("chat", "Good morning.")) == "Good morning."
 
 
+def composed(record: StepRecord, language: str = "en") -> str:
+    """Return the reply to a run of one step."""
+    result = RunResult(1, "failed" if record.error else "done", (record,), {})
+    plan = Plan(steps=(record.step,))
+    shown = compose(
+        result, plan, language=language, seconds=1.0, values={}, handles={}, files={}, remarks=()
+    )
+    return shown.text
+
+
+def sound() -> Artifact:
+    return Artifact("id-a1", Kind.AUDIO, "0", "flac", 1, "speech", {}, None)
+
+
 def fields(sentence: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
@@ -53,3 +68,9 @@ def test_every_sentence_is_there_in_every_language_with_the_same_fields():
 
 def test_an_unknown_language_is_answered_in_english():
     assert say("xx", "files") == say("en", "files") == "Files:"
+
+
+def test_a_text_of_several_lines_stays_on_the_line_of_its_step():
+    step = Step(id="s1", tool="synthesize_speech", args={"text": "HOST: Hi.\nGUEST:\tHello."})
+    lines = composed(StepRecord(step, outputs={"speech": sound()})).splitlines()
+    assert any("(text=HOST: Hi. GUEST: Hello.): " in line for line in lines)

@@ -29,8 +29,8 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Não se encontrou voz na gravação; ela fica como estava.",
     ),
     (
-        "The stereo recording was mixed to mono: one source is placed.",
-        "A gravação estéreo foi misturada para mono: coloca-se uma só fonte.",
+        "The channels of the recording were mixed to one: one source is placed.",
+        "Os canais da gravação foram misturados num só: coloca-se uma só fonte.",
     ),
     (
         "Turned down by {} dB, because so near it would have been too loud for a file.",
@@ -351,8 +351,8 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Duram {0} e {1} s; comparou-se o que ambas têm.",
     ),
     (
-        "What is stereo was mixed to mono: each recording is one source.",
-        "O que é estéreo foi misturado para mono: cada gravação é uma fonte.",
+        "Channels were mixed to one: each recording is one source.",
+        "Os canais foram misturados num só: cada gravação é uma fonte.",
     ),
 )
 
