@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from tonmeister.artifacts import SoundEvents
+from tonmeister.artifacts import Artifact, Kind, SoundEvents
 from tonmeister.checks import Finding
 from tonmeister.execution.records import RunResult, StepRecord
 from tonmeister.plan import Plan, Step
@@ -40,6 +40,20 @@ def test_a_reply_prints_as_its_words():
     assert str(Reply("chat", "Good morning.")) == "Good morning."
 
 
+def composed(record: StepRecord, language: str = "en") -> str:
+    """Return the reply to a run of one step."""
+    result = RunResult(1, "failed" if record.error else "done", (record,), {})
+    plan = Plan(steps=(record.step,))
+    shown = compose(
+        result, plan, language=language, seconds=1.0, values={}, handles={}, files={}, remarks=()
+    )
+    return shown.text
+
+
+def sound() -> Artifact:
+    return Artifact("id-a1", Kind.AUDIO, "0", "flac", 1, "speech", {}, None)
+
+
 def fields(sentence: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
@@ -70,3 +84,9 @@ def test_an_empty_list_says_what_it_means(output: str, words: str):
         files={},
     )
     assert words in str(reply)
+
+
+def test_a_text_of_several_lines_stays_on_the_line_of_its_step():
+    step = Step(id="s1", tool="synthesize_speech", args={"text": "HOST: Hi.\nGUEST:\tHello."})
+    lines = composed(StepRecord(step, outputs={"speech": sound()})).splitlines()
+    assert any("(text=HOST: Hi. GUEST: Hello.): " in line for line in lines)

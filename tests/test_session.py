@@ -254,6 +254,16 @@ def test_missing_weights_are_named_with_the_command(talk: Talk, recording: Path)
     assert caught.value.exit_code == 1
 
 
+def test_the_command_for_missing_weights_allows_a_pickle_where_one_is_to_be_pulled(
+    talk: Talk, recording: Path
+):
+    args = {"text": "Guten Tag", "language": "pt"}
+    step = Step(id="s1", tool="translate_text", args=args, model="m2m100-418m")
+    with pytest.raises(ToolUnavailable, match="m2m100") as caught:
+        talk.ask(Plan(steps=(step,)), recording)
+    assert caught.value.hint.endswith("models pull m2m100-418m --allow-pickle`.")
+
+
 def test_an_artifact_is_exported_in_the_format_of_its_name(
     talk: Talk, recording: Path, tmp_path: Path
 ):
@@ -356,6 +366,24 @@ def test_undo_passes_over_questions_and_keeps_the_recording(talk: Talk, recordin
     assert "Undone" in undone.text
     assert list(talk.session.artifacts) == ["@a1"]
     assert "nothing to undo" in talk.session.undo().text
+
+
+def test_redo_passes_over_questions_as_undo_does(talk: Talk, recording: Path):
+    talk.ask(trimmed(), recording, text="cut it")
+    talk.ask(Question("Which one?"))
+    talk.session.undo()
+    assert "cut it" in talk.session.redo().text
+    assert list(talk.session.artifacts) == ["@a1", "@a2"]
+    assert "nothing to redo" in talk.session.redo().text
+    assert "cut it" in talk.session.undo().text
+
+
+def test_a_question_before_the_work_is_no_step_to_redo(talk: Talk, recording: Path):
+    talk.ask(Question("Which one?"), recording)
+    talk.ask(trimmed(), text="cut it")
+    talk.session.undo()
+    assert "cut it" in talk.session.redo().text
+    assert list(talk.session.artifacts) == ["@a1", "@a2"]
 
 
 def test_two_proposals_of_one_conversation_do_not_mix(talk: Talk, recording: Path):

@@ -113,6 +113,25 @@ class Checkpoint:
                 raise ValueError(f"{self.name}: a source lacks {min(missing)}.")
 
     @property
+    def pickles(self) -> tuple[str, ...]:
+        """Files known to be pickles that are not read as tensors: pulling them wants a word."""
+        return tuple(
+            file
+            for file in self.files
+            if file not in self.tensors
+            and (
+                PurePosixPath(file).suffix.lower() in PICKLES
+                or PurePosixPath(file).name == "pytorch_model.bin"
+            )
+        )
+
+    @property
+    def pull_command(self) -> str:
+        """The command that brings it here."""
+        option = " --allow-pickle" if self.pickles else ""
+        return f"tonmeister models pull {self.name}{option}"
+
+    @property
     def _branch(self) -> Hub | None:
         """The repository whose branch is to be pinned; None when every file is stated."""
         packages = {
@@ -298,11 +317,8 @@ class CheckpointCache:
     def _check_allowed(self, checkpoint: Checkpoint) -> None:
         if self.offline:
             raise _unavailable(checkpoint, "is not installed and downloads are off.")
-        for file in checkpoint.files:
-            if file in checkpoint.tensors or self.allow_pickle:
-                continue
-            if PurePosixPath(file).suffix.lower() in PICKLES:
-                raise _pickle_refused(checkpoint, file)
+        if checkpoint.pickles and not self.allow_pickle:
+            raise _pickle_refused(checkpoint, checkpoint.pickles[0])
         self.folder.mkdir(parents=True, exist_ok=True)
         free_mb = shutil.disk_usage(self.folder).free / MB
         # Parts and the joined file, or archive and member, exist side by side for a while.
@@ -416,7 +432,8 @@ def _exclusive(lock: Path, watch: Watch) -> Generator[None, None, None]:
 
 def _unavailable(checkpoint: Checkpoint, found: str, option: str = "") -> ToolUnavailable:
     subject = f"Checkpoint '{checkpoint.name}' ({checkpoint.size_mb:.1f} MB)"
-    hint = f"Run: tonmeister models pull {checkpoint.name}{option}"
+    asked = checkpoint.pull_command
+    hint = f"Run: {asked}{option if option not in asked else ''}"
     return ToolUnavailable(f"{subject} {found}", hint=hint)
 
 

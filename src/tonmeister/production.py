@@ -100,7 +100,7 @@ class Studio:
             sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in chosen)
             raise ToolUnavailable(
                 f"Weights are not installed yet: {sizes}.",
-                hint=f"Run `tonmeister models pull {' '.join(missing)}`.",
+                hint=f"Run `{_pull_command(chosen)}`.",
             )
 
         def report(progress: Progress) -> None:
@@ -253,3 +253,9 @@ def _damages(plan: Plan, artifacts: Mapping[str, Artifact], language: str) -> li
     used = {ref.name for step in plan.steps for _, ref in step.refs()}
     found = [one for handle, one in artifacts.items() if handle in used and "note" in one.facts]
     return [f"{one.name}: {in_words(language, one.facts['note'])}" for one in found]
+
+
+def _pull_command(checkpoints: Sequence[Checkpoint]) -> str:
+    """Return the one command that brings several checkpoints here."""
+    option = " --allow-pickle" if any(one.pickles for one in checkpoints) else ""
+    return f"tonmeister models pull {' '.join(one.name for one in checkpoints)}{option}"

@@ -462,10 +462,15 @@ class Session:
         Args:
             language: Language of the answer, "en" or "pt".
         """
-        turn = self._history.redo(self._record.id)
-        if turn is None:
-            return Reply("command", say(language, "nothing_to_redo"), language=language)
-        return Reply("command", say(language, "redone", request=turn.request), language=language)
+        steps = 0
+        while turn := self._history.redo(self._record.id):
+            steps += 1
+            if (turn.answer or {}).get("steps"):
+                said = say(language, "redone", request=turn.request)
+                return Reply("command", said, language=language)
+        for _ in range(steps):
+            self._history.undo(self._record.id)
+        return Reply("command", say(language, "nothing_to_redo"), language=language)
 
     def _known(self) -> dict[str, Artifact]:
         return {handle.lstrip("@"): one for handle, one in self.artifacts.items()}

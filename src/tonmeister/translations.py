@@ -23,6 +23,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "O OpenVoice trabalha a 22,05 kHz: acima de 11 kHz não fica nada.",
     ),
     (
+        "A built-in voice reads; its tone colour is exchanged. Accent and melody are its own.",
+        "Uma voz incluída lê, e troca-se o seu timbre. O sotaque e a melodia são os dela.",
+    ),
+    (
         "No voiced speech was found in the recording; it is unchanged.",
         "Não se encontrou voz na gravação; ela fica como estava.",
     ),
@@ -37,6 +41,12 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "Imitating a voice needs the consent of the person it belongs to; {}.",
         "Imitar uma voz exige o consentimento da pessoa a quem pertence; {0}.",
+    ),
+    (
+        "No model that clones voices is installed, so nothing was imitated. The closest built-in "
+        "voice is {}, with a speaker similarity of {} (1.00 is the same voice).",
+        "Não há nenhum modelo instalado que clone vozes, por isso nada foi imitado. A voz incluída "
+        "mais parecida é {0}, com uma semelhança de {1} (1.00 é a mesma voz).",
     ),
     (
         "The reference recording of {} s holds no speech; a voice is expected.",
@@ -147,49 +157,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "The nearest are: {}. `tonmeister sounds` lists all.",
         "Os mais próximos são: {0}. `tonmeister sounds` lista todos.",
-    (
-        "The gap from {} to {} was filled by autoregressive interpolation.",
-        "A falha de {0} a {1} foi preenchida por interpolação autorregressiva.",
-    ),
-    (
-        "The gap from {} to {} was filled with the passage at {} s, whose edges are alike to {} "
-        "(1.00 is the same sound).",
-        "A falha de {0} a {1} foi preenchida com o trecho que começa aos {2} s, cujas margens têm "
-        "uma semelhança de {3} (1.00 é o mesmo som).",
-    ),
-    ("No passage fits well: listen to the place.", "Nenhum trecho serve bem: ouve esse lugar."),
-    (
-        "What is around the gap is silent, and so is what was filled in.",
-        "O que está à volta da falha é silêncio, e o que a preenche também.",
-    ),
-    ("No clipping was found.", "Não se encontrou saturação."),
-    (
-        "{} samples in {} place were cut off at {} dBFS; their peaks were drawn anew from what is "
-        "around them.",
-        "{0} amostras em {1} lugar estavam cortadas a {2} dBFS; os seus picos foram refeitos com o "
-        "que está à volta.",
-    ),
-    (
-        "{} samples in {} places were cut off at {} dBFS; their peaks were drawn anew from what is "
-        "around them.",
-        "{0} amostras em {1} lugares estavam cortadas a {2} dBFS; os seus picos foram refeitos com "
-        "o que está à volta.",
-    ),
-    (
-        "All of it was turned down by {} dB, so that nothing clips again.",
-        "Tudo foi baixado {0} dB, para que nada volte a saturar.",
-    ),
-    ("No clicks were found.", "Não se encontraram estalidos."),
-    ("1 click was filled in.", "Foi preenchido 1 estalido."),
-    ("{} clicks were filled in.", "Foram preenchidos {0} estalidos."),
-    (
-        "Hum can be told from a voice only in {} s or more.",
-        "Só em {0} s ou mais se distingue um zumbido de uma voz.",
-    ),
-    ("No mains hum was found.", "Não se encontrou zumbido da corrente."),
-    (
-        "A hum of {} Hz was removed, with lines at {} Hz.",
-        "Foi retirado um zumbido de {0} Hz, com linhas a {1} Hz.",
     ),
     ("the only one that fits", "o único que serve"),
     ("asked for by name", "pedido pelo nome"),
@@ -400,6 +367,58 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "What is stereo was mixed to mono: each recording is one source.",
         "O que é estéreo foi misturado para mono: cada gravação é uma fonte.",
+    ),
+    (
+        "The gap from {} to {} was filled by autoregressive interpolation.",
+        "A falha de {0} a {1} foi preenchida por interpolação autorregressiva.",
+    ),
+    (
+        "The gap from {} to {} was filled with the passage at {} s, whose edges are alike to {} "
+        "(1.00 is the same sound).",
+        "A falha de {0} a {1} foi preenchida com o trecho que começa aos {2} s, cujas margens têm "
+        "uma semelhança de {3} (1.00 é o mesmo som).",
+    ),
+    ("No passage fits well: listen to the place.", "Nenhum trecho serve bem: ouve esse lugar."),
+    (
+        "What is around the gap is silent, and so is what was filled in.",
+        "O que está à volta da falha é silêncio, e o que a preenche também.",
+    ),
+    ("No clipping was found.", "Não se encontrou saturação."),
+    (
+        "{} samples in {} place were cut off at {} dBFS; their peaks were drawn anew from what is "
+        "around them.",
+        "{0} amostras em {1} lugar estavam cortadas a {2} dBFS; os seus picos foram refeitos com o "
+        "que está à volta.",
+    ),
+    (
+        "{} samples in {} places were cut off at {} dBFS; their peaks were drawn anew from what is "
+        "around them.",
+        "{0} amostras em {1} lugares estavam cortadas a {2} dBFS; os seus picos foram refeitos com "
+        "o que está à volta.",
+    ),
+    (
+        "All of it was turned down by {} dB, so that nothing clips again.",
+        "Tudo foi baixado {0} dB, para que nada volte a saturar.",
+    ),
+    ("No clicks were found.", "Não se encontraram estalidos."),
+    ("1 click was filled in.", "Foi preenchido 1 estalido."),
+    ("{} clicks were filled in.", "Foram preenchidos {0} estalidos."),
+    (
+        "Hum can be told from a voice only in {} s or more.",
+        "Só em {0} s ou mais se distingue um zumbido de uma voz.",
+    ),
+    ("No mains hum was found.", "Não se encontrou zumbido da corrente."),
+    (
+        "A hum of {} Hz was removed, with lines at {} Hz.",
+        "Foi retirado um zumbido de {0} Hz, com linhas a {1} Hz.",
+    ),
+    (
+        "The channels of the recording were mixed to one: one source is placed.",
+        "Os canais da gravação foram misturados num só: coloca-se uma só fonte.",
+    ),
+    (
+        "Channels were mixed to one: each recording is one source.",
+        "Os canais foram misturados num só: cada gravação é uma fonte.",
     ),
 )
 

@@ -236,6 +236,8 @@ def test_voices_are_listed_by_language_and_a_wrong_name_gets_a_suggestion(cli: C
     assert told.code == 0
     assert "pf_dora" in told.out
     assert "af_heart" not in told.out
+    listed = [line.split()[0] for line in told.out.splitlines()]
+    assert len(listed) == len(set(listed))
     assert "not usable" in cli("voices", "--language", "ja").out
     assert "Did you mean 'pf_dora'?" in the_error(cli("voices", "--sample", "pf_dorra"), 2)
     assert "not part of Tonmeister" in the_error(cli("voices", "--sample", "zf_xiaoni"), 2)
@@ -392,3 +394,11 @@ def test_the_library_of_sounds_is_listed_and_searched(cli: Cli):
     nothing = cli("sounds", "unicorn")
     assert nothing.code != 0
     assert "unicorn" in nothing.err
+
+
+def test_the_package_runs_as_a_module():
+    told = subprocess.run(
+        [sys.executable, "-m", "tonmeister", "--help"], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0
+    assert "Usage:" in told.stdout

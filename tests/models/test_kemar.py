@@ -150,7 +150,7 @@ def test_loudness_stays_about_the_same_at_one_metre(stage: KemarStage):
 
 def test_stereo_is_mixed_and_said_so_and_what_would_clip_is_turned_down(stage: KemarStage):
     _, notes = placed(stage, noise(channels=2), "left")
-    assert any("mixed to mono" in note for note in notes)
+    assert any("mixed to one" in note for note in notes)
     loud = Waveform(noise().samples * 18.0, RATE)
     made, notes = placed(stage, loud, "close to my left ear")
     assert np.max(np.abs(made)) == pytest.approx(0.99, abs=0.001)

@@ -68,7 +68,7 @@ def test_the_longest_decides_the_length_and_the_highest_rate_the_rate(scene: Kem
     assert rate == 48_000
     assert made.shape[1] == 96_000
     assert level_db(made[:, 72_000:]) > -60.0
-    assert "mixed to mono" in notes[0]
+    assert "mixed to one" in notes[0]
 
 
 def test_many_loud_sources_do_not_clip_and_it_is_said(scene: KemarScene) -> None:

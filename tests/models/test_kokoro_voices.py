@@ -15,6 +15,24 @@ def test_every_language_has_a_default_voice(language: str):
     assert fitting_voice(None, language).language == language
 
 
+@pytest.mark.parametrize(
+    ("gender", "language", "name"),
+    [
+        ("female", "en", "af_heart"),
+        ("male", "en", "am_michael"),
+        ("male", "pt", "pm_alex"),
+        ("Female", "pt", "pf_dora"),
+    ],
+)
+def test_a_gender_stands_for_the_first_such_voice_of_the_language(gender, language, name):
+    assert fitting_voice(gender, language).name == name
+
+
+def test_a_gender_no_voice_of_the_language_has_is_refused():
+    with pytest.raises(ToolInputError, match=r"No male voice speaks French.*ff_siwis"):
+        fitting_voice("male", "fr")
+
+
 def test_a_misspelt_voice_gets_a_suggestion_and_the_voices_of_the_language():
     with pytest.raises(ToolInputError, match=r"'pf_dorra' is unknown.*Did you mean 'pf_dora'") as e:
         fitting_voice("pf_dorra", "pt")

@@ -32,6 +32,7 @@ def catalog() -> Catalog:
         *rows("speech_en.txt"),
         *rows("speech_pt.txt"),
         *rows("speech_late.txt"),
+        *rows("speech_mended.txt"),
         *rows("follow_ups.txt"),
     ],
 )
@@ -210,3 +211,31 @@ def test_a_model_is_chosen_by_name_only_where_it_serves(catalog: Catalog) -> Non
         "transcribe(audio=@a1) on whisper-base"
     )
     assert ask("transcribe this with gtcrn", SITUATIONS["one"], catalog) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("who speaks when? there are 1000 people", "1 to 20, not 1000"),
+        ("who speaks when? there are 0 people", "1 to 20, not 0"),
+        ("quem fala quando? são 30 pessoas", "de 1 a 20, não 30"),
+        ("there are 30 speakers", "1 to 20, not 30"),
+        ("normalise to 500 LUFS", "-70 to -5, not 500"),
+        ("normaliza para 500 LUFS", "de -70 a -5, não 500"),
+        ("normalize to 16 LUFS", "-70 to -5, not 16"),
+        ("slow down to 0 %", "0.25 to 4, not 0"),
+        ("raise the pitch by 40 semitones", "-24 to 24, not 40"),
+        ("resample to 100 Hz", "4000 to 384000, not 100"),
+        ("delete from 31 to 12", "ends at 12 s, before it begins at 31 s"),
+        ("transcribe from 0:15 to 0:05", "ends at 5 s, before it begins at 15 s"),
+        ("transcreve de 0:15 a 0:05", "aos 5 s, antes de começar aos 15 s"),
+        ("is it the same person?", "other recording"),
+        ("são da mesma pessoa?", "outra gravação"),
+    ],
+)
+def test_what_cannot_be_is_asked_about_with_the_limit(
+    said: str, words: str, catalog: Catalog
+) -> None:
+    answer = ask(said, SITUATIONS["one"], catalog)
+    assert isinstance(answer, Question)
+    assert words in answer.text

@@ -220,6 +220,20 @@ def test_plain_text_names_known_speakers(tmp_path):
     assert file.path.read_text() == "Anna: Good morning\n"
 
 
+def test_plain_text_has_a_line_for_each_sentence_whatever_pauses_are_in_it(tmp_path):
+    said = ("It was the best", "of times,", "it was the worst.", "The end", "Chapter two", "é bom")
+    segments = tuple(Segment(3.0 * at, 3.0 * at + 1.0, text) for at, text in enumerate(said))
+    file = export.write_subtitles(Transcript("en", segments, 30.0), tmp_path, "txt")
+    lines = ["It was the best of times, it was the worst.", "The end", "Chapter two é bom"]
+    assert file.path.read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_plain_text_begins_a_line_where_the_speaker_changes(tmp_path):
+    segments = (Segment(0.0, 1.0, "I think", "Ana"), Segment(1.0, 2.0, "that not", "Rui"))
+    file = export.write_subtitles(Transcript("en", segments, 3.0), tmp_path, "txt")
+    assert file.path.read_text() == "Ana: I think\nRui: that not\n"
+
+
 def test_json_keeps_everything(tmp_path):
     file = export.write_subtitles(spoken(), tmp_path, "json")
     assert json.loads(file.path.read_text())["segments"][0]["words"][3]["text"] == "to"

@@ -200,6 +200,7 @@ def voices(language: str | None, sample: str | None, force: bool) -> None:
     from tonmeister.registry import discover
 
     found = [(one.card.name, voice) for one in discover().models for voice in one.card.voices]
+    found = list(dict.fromkeys(found))  # a model of several tools has a card for each
     if sample is not None:
         _write_sample(sample, {voice.name: voice for _, voice in found}, force)
         return

@@ -51,7 +51,7 @@ DIRECTIONS_CHUNK = (477_084, 1_426)
 """Offset and size of ``SourcePosition``: azimuth, elevation in degrees, distance in metres."""
 
 QUIETER = "Turned down by {:.1f} dB, because so near it would have been too loud for a file."
-MIXED = "The stereo recording was mixed to mono: one source is placed."
+MIXED = "The channels of the recording were mixed to one: one source is placed."
 
 
 def read_responses(path: Path) -> HeadResponses:

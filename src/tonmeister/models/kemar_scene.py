@@ -19,7 +19,7 @@ __all__ = ["KemarScene"]
 
 PIECE = 65_536
 MOST = 32
-MIXED = "What is stereo was mixed to mono: each recording is one source."
+MIXED = "Channels were mixed to one: each recording is one source."
 QUIETER = "Everything was turned down by {:.1f} dB, because it would have clipped."
 
 

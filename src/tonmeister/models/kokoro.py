@@ -20,7 +20,14 @@ from tonmeister.models.dialogue import (
     turns_of_script,
     turns_of_transcript,
 )
-from tonmeister.models.kokoro_voices import LANGUAGES, VOICES, cast, fitting_voice, voice_named
+from tonmeister.models.kokoro_voices import (
+    GENDERS,
+    LANGUAGES,
+    VOICES,
+    cast,
+    fitting_voice,
+    voice_named,
+)
 from tonmeister.models.kokoro_weights import KOKORO
 from tonmeister.models.markup import Pronunciations, paragraphs_of, pieces_of
 from tonmeister.models.onnx import open_graph
@@ -126,7 +133,7 @@ class Kokoro:
         words = text if isinstance(text, str) else text.text
         _expect_words(words)
         given = {name.upper(): voice_named(one) for name, one in (named or {}).items()}
-        if language is None and (voice is None or named):
+        if language is None and (voice is None or named or voice in GENDERS):
             language, note = _detected(words, {one.language for one in given.values()})
             notes += [note] if note else []
         if turns is None:
@@ -179,7 +186,7 @@ class Kokoro:
         speakers = speakers_of(list(turns))
         names = {name: name.upper() for name in speakers}
         if voice is not None and speakers:  # "a script, read by pm_alex": the first speaker is
-            given = {names[speakers[0]]: voice_named(voice), **given}
+            given = {names[speakers[0]]: fitting_voice(voice, language), **given}
         chosen = cast(
             speakers, language, {n: given[names[n]] for n in speakers if names[n] in given}
         )

@@ -10,7 +10,7 @@ from tonmeister.artifacts import Chapter, ChapterMark, Chapters, Later, Noted, T
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
 from tonmeister.models.kokoro import CHARACTERS_PER_SECOND, SAMPLE_RATE, Kokoro
-from tonmeister.models.kokoro_voices import LANGUAGES, fitting_voice
+from tonmeister.models.kokoro_voices import GENDERS, LANGUAGES, fitting_voice
 from tonmeister.models.phonemes import ESPEAK_ACCENTS
 from tonmeister.models.text_language import NAMES, language_of, script_of
 from tonmeister.streaming import Audio
@@ -85,7 +85,7 @@ class KokoroNarrator:
                 "The text has no words.", tool="narrate", hint="Give at least one word."
             )
         notes: list[str] = []
-        if voice is None and language is None:
+        if language is None and (voice is None or voice in GENDERS):
             language, note = _language(book, chapters)
             notes += [note] if note else []
         reader = fitting_voice(voice, language)

@@ -11,7 +11,7 @@ from tonmeister.errors import ToolInputError
 from tonmeister.models.text_language import NAMES
 from tonmeister.toolspec import Voice
 
-__all__ = ["ACCENTS", "LANGUAGES", "VOICES", "cast", "fitting_voice", "voice_named"]
+__all__ = ["ACCENTS", "GENDERS", "LANGUAGES", "VOICES", "cast", "fitting_voice", "voice_named"]
 
 
 _CHINESE = "its words and tones need a dictionary that is not part of Tonmeister"
@@ -52,6 +52,7 @@ def _voice(entry: str) -> Voice:
 
 
 VOICES = tuple(_voice(entry) for entry in _GRADES)
+GENDERS = frozenset({voice.gender for voice in VOICES})
 _BY_NAME = {voice.name: voice for voice in VOICES}
 LANGUAGES = tuple(sorted({voice.language for voice in VOICES if not voice.reason}))
 ACCENTS = tuple(sorted({voice.accent for voice in VOICES if not voice.reason}))
@@ -84,7 +85,8 @@ def fitting_voice(name: str | None, language: str | None) -> Voice:
     """Return the voice to use; either its name or a language is given.
 
     Args:
-        name: Name of a voice; None for the default one of the language.
+        name: Name of a voice, or "female" or "male" for the first such one of the language; None
+            for the default one.
         language: ISO 639-1 code; None to accept any.
 
     Raises:
@@ -97,6 +99,8 @@ def fitting_voice(name: str | None, language: str | None) -> Voice:
     fitting = [one for one in VOICES if one.language == language or language is None]
     if name is None:
         return fitting[0]
+    if name.strip().lower() in GENDERS:
+        return _of_gender(name.strip().lower(), fitting)
     voice = voice_named(name, fitting)
     if voice not in fitting:
         raise _refused(
@@ -104,6 +108,17 @@ def fitting_voice(name: str | None, language: str | None) -> Voice:
             f"Voices: {', '.join(one.name for one in fitting)}.",
         )
     return voice
+
+
+def _of_gender(gender: str, fitting: Sequence[Voice]) -> Voice:
+    found = [one for one in fitting if one.gender == gender and not one.reason]
+    if not found:
+        language = NAMES[fitting[0].language]
+        raise _refused(
+            f"No {gender} voice speaks {language}.",
+            f"Voices: {', '.join(one.name for one in fitting)}.",
+        )
+    return found[0]
 
 
 def cast(speakers: Sequence[str], language: str, given: dict[str, Voice]) -> dict[str, Voice]:

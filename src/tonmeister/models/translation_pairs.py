@@ -10,7 +10,7 @@ __all__ = ["MORE_LANGUAGES", "Pair", "code_of", "found_pair", "name_of"]
 
 MORE_LANGUAGES = (
     "M2M100 knows 100 languages: `pip install 'tonmeister[torch]'`, then "
-    "`tonmeister models pull m2m100-418m`."
+    "`tonmeister models pull m2m100-418m --allow-pickle`."
 )
 
 SCRIPTS = {

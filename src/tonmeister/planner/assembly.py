@@ -19,7 +19,7 @@ from tonmeister.planner.references import (
 from tonmeister.planner.rules import LISTS, READINGS, Rule
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.spans import TAKE_TIMES, cut_arguments, limits_of, piece_of
-from tonmeister.planner.wording import ask_which
+from tonmeister.planner.wording import ask_span, ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
 
@@ -229,7 +229,10 @@ class Assembly:
         duration = self._duration(ref)
         limits = limits_of(span, duration)
         if limits is None:
-            raise NotClearError
+            start, end = span.get("span_start"), span.get("span_end")
+            if start is None or end is None or len(span) != 2:
+                raise NotClearError
+            raise NotClearError(ask_span(self.request.language, start, end))
         if tool not in TAKE_TIMES:
             if parse_ref(ref) != Ref(ref[1:]):
                 raise NotClearError

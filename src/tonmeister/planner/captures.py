@@ -134,7 +134,7 @@ _TAKING = (
 def _take_sounds(text: str, keep: Keep) -> str:
     pattern = (
         rf"{_TAKING}(?:(?:sound|sounds|noise|som|sons|barulho|ruido) (?:of|do|da|dos|das|de) "
-        rf"(?:the |a |an |o |os |as )?)?(?P<sound>{sound_pattern()})"
+        rf"(?:the |a |an |o |os |as )?)?(?!ronco eletric)(?P<sound>{sound_pattern()})"
     )
     place, made = 0, ""
     for match in re.finditer(pattern, flat(text)):

@@ -27,14 +27,15 @@ __all__ = [
 _NOUN = (
     "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
     "|podcasts?|interviews?|videos?|movie|film|talk|meeting|lecture|call|message|memo|episodes?"
-    "|voice (?:notes?|messages?|memos?)|results?|audios?|phone calls?|conversations?"
-    "|documents?|books?|e-?books?|novels?|articles?|stor(?:y|ies)|epub|pdf"
+    "|voice (?:recordings?|notes?|messages?|memos?)|results?|audios?|phone calls?|conversations?"
+    "|documents?|books?|e-?books?|novels?|articles?|stor(?:y|ies)|epub|pdf|tapes?|cassettes?|records?"
 )
 _NOME = (
     "gravac(?:ao|oes)|ficheiros?(?: de (?:audio|som|video))?|arquivos?(?: de (?:audio|som|video))?"
     "|audios?|som|clipes?|faixas?|podcasts?|entrevistas?|videos?|filme|reuniao|aula|palestra"
     "|conversa|chamada|episodios?|cancao|(?:mensage(?:m|ns)|notas?) de voz|resultados?"
     r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
+    "|discos?|vinil|fitas?|cassetes?|ligac(?:ao|oes)|telefonemas?"
 )
 _ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
 _ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
@@ -65,7 +66,7 @@ _ENGLISH = (
     rf"|the original(?: (?:{_NOUN}|one))?"
     rf"|the (?:{_MADE}) (?:version|one|{_NOUN})"
     r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy"
-    r"|old|phone|telephone|two))*"
+    r"|old|phone|telephone|vinyl|two))*"
     rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
     rf"|here|this one|that one|these{_NOT_ALONE}|those|them|this{_NOT_ALONE}"
     rf"|that{_NOT_ALONE}(?! (?:the|is|of|shows?|says?|tells?)\b)|it"
@@ -80,7 +81,8 @@ _PORTUGUESE = (
     rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
     rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
     rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
-    rf"|(?:{_WHOSE}) (?:{_NOME})(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|(?:R|M)\d+))?"
+    rf"|(?:{_WHOSE}) (?:{_NOME})"
+    r"(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|telefonic[oa]|(?:R|M)\d+))?"
     rf"|isto|isso|aquilo|aqui|(?:est[ea]s?|ess[ea]s?){_NAO_SO}|eles|elas|-l?[oa]s?|-n[oa]s?"
 )
 _TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")

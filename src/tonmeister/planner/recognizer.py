@@ -38,7 +38,7 @@ from tonmeister.planner.slots import (
 from tonmeister.planner.sound_chains import question_answer
 from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
-from tonmeister.planner.wording import command_for, small_talk
+from tonmeister.planner.wording import ask_within, command_for, small_talk
 from tonmeister.registry import Catalog
 
 __all__ = ["Recognizer", "language_of"]
@@ -180,7 +180,10 @@ def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answ
             answer = _answer(reading, request, catalog)
             if answer is not None and answer not in answers:
                 answers.append(answer)
-    return answers[0] if len(answers) == 1 else None
+    # What can be done comes before a question about what cannot.
+    plans = [answer for answer in answers if isinstance(answer, Plan)]
+    left = plans or answers
+    return left[0] if len(left) == 1 else None
 
 
 def _readings(
@@ -248,7 +251,8 @@ def _answer(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answ
         plan = Plan(steps=tuple(assembly.steps))
     except ValueError:
         return None
-    return None if check(plan, catalog.tools, request.artifacts) else plan
+    problems = check(plan, catalog.tools, request.artifacts)
+    return ask_within(request.language, problems) if problems else plan
 
 
 def _decline(topic: Topic, call: Call, assembly: Assembly) -> Decline | None:

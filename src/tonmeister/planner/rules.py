@@ -11,7 +11,7 @@ from tonmeister.planner.slots import Slot
 
 __all__ = ["LISTS", "READINGS", "Rule", "load_rules"]
 
-Reading = Callable[[Slot], float | None]
+Reading = Callable[[Slot], float | str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,12 @@ def _in_hertz(slot: Slot) -> float | None:
 
 
 def _whole(slot: Slot) -> float | None:
-    return int(_number(slot)) or None
+    return int(_number(slot))
+
+
+def _gender(slot: Slot) -> str:
+    """Return whose voice is wanted: the tools choose one of that gender by these words."""
+    return "female" if re.match(r"fem|wom|mulher", str(slot.value)) else "male"
 
 
 # Slots that may come several times and then are one list.
@@ -141,4 +146,7 @@ READINGS: Mapping[str, tuple[str, Reading]] = {
     "speed_more": ("speed", _more),
     "speed_fewer": ("speed", _fewer),
     "speed_share": ("speed", _share),
+    "gender": ("voice", _gender),
+    "half": ("speed", lambda slot: 0.5),
+    "twice": ("speed", lambda slot: 2.0),
 }

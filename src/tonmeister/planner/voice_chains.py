@@ -7,7 +7,7 @@ from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
 from tonmeister.planner.captures import consent_in
 from tonmeister.planner.mentions import Args, is_said, kept, references_of, words_of
 from tonmeister.planner.repeats import SLOWER, last_step
-from tonmeister.planner.wording import ask_text
+from tonmeister.planner.wording import ask_second, ask_text
 
 __all__ = ["CHAINS"]
 
@@ -31,8 +31,11 @@ def _verify(assembly: Assembly, call: Call, args: Args) -> None:
         audio = assembly.resolve_beside("verify_speaker", one_of(call, "target"), refs)
     else:
         slot = one_of(call, "target")
-        found = assembly.resolve("verify_speaker", slot) if slot else assembly.audio
-        if not isinstance(found, list) or len(found) != 2:
+        found = assembly.resolve("verify_speaker", slot) if is_said(slot) else assembly.audio
+        if isinstance(found, list) and len(found) == 1 and not is_said(slot):
+            raise NotClearError(ask_second(assembly.request.language))
+        one_meant = slot is not None and slot.value in ("this", "that")
+        if not isinstance(found, list) or len(found) != 2 or one_meant:
             raise NotClearError
         audio, *refs = found
     if len(refs) != 1:

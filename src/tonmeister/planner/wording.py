@@ -13,7 +13,10 @@ from tonmeister.registry import Catalog
 __all__ = [
     "abilities",
     "as_said_by_model",
+    "ask_second",
+    "ask_span",
     "ask_text",
+    "ask_within",
     "ask_which",
     "command_for",
     "no_tool",
@@ -155,6 +158,17 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "separate_stems": "Separar uma canção em voz e acompanhamento.",
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
+_BOUNDS = re.compile(
+    r"s\d+: '(\w+)' is (\S+); it must be (?:at least (\S+?))?(?: and )?(?:at most (\S+?))?\."
+)
+_QUANTITIES: Mapping[str, tuple[str, str]] = {
+    "num_speakers": ("the number of people", "o número de pessoas"),
+    "target_lufs": ("the loudness in LUFS", "a sonoridade em LUFS"),
+    "speed": ("the speed", "a velocidade"),
+    "factor": ("the speed", "a velocidade"),
+    "gain_db": ("the gain in dB", "o ganho em dB"),
+    "semitones": ("the shift in semitones", "a mudança em semitons"),
+}
 _REPLIES: Mapping[str, tuple[str, str]] = {
     "hello": (
         "Hello. Hand me a recording and say what you want done, or ask what I can do.",
@@ -268,6 +282,67 @@ def ask_text(language: str) -> Question:
     if language == "pt":
         return Question("O que deve a voz dizer? Escreve o texto entre aspas.")
     return Question("What should the voice say? Put the text in quotation marks.")
+
+
+def ask_second(language: str) -> Question:
+    """Return the question for the recording a voice is to be compared with.
+
+    Args:
+        language: "en" or "pt".
+    """
+    if language == "pt":
+        return Question("Com que outra gravação devo comparar a voz? Entrega as duas.")
+    return Question("With which other recording should I compare the voice? Hand over both.")
+
+
+def ask_within(language: str, problems: Iterable[str]) -> Question | None:
+    """Return the question for values that can be had, when those asked for are out of range.
+
+    Args:
+        language: "en" or "pt".
+        problems: What is wrong with a plan, from ``check``.
+
+    Returns:
+        The question; None when more than the range of values is wrong.
+    """
+    found = [_BOUNDS.fullmatch(problem) for problem in problems]
+    told = [_bounds_in_words(match, language == "pt") for match in found if match]
+    if not told or len(told) < len(found):
+        return None
+    if language == "pt":
+        return Question(f"Assim não pode ser: {'; '.join(told)}. Que valor devo usar?")
+    return Question(f"That cannot be done: {'; '.join(told)}. Which value should I use?")
+
+
+def _bounds_in_words(match: re.Match[str], portuguese: bool) -> str:
+    name, value, low, high = match.groups()
+    called = _QUANTITIES.get(name, (name, name))[portuguese]
+    if low and high:
+        reach = f"de {low} a {high}" if portuguese else f"{low} to {high}"
+    elif low:
+        reach = f"{low} ou mais" if portuguese else f"{low} or more"
+    else:
+        reach = f"{high} ou menos" if portuguese else f"{high} or less"
+    if portuguese:
+        return f"{called} pode ser {reach}, não {value}"
+    return f"{called} may be {reach}, not {value}"
+
+
+def ask_span(language: str, start: float, end: float) -> Question:
+    """Return the question for a part that ends before it begins.
+
+    Args:
+        language: "en" or "pt".
+        start: Where it was to begin, in seconds.
+        end: Where it was to end, in seconds.
+    """
+    if language == "pt":
+        return Question(
+            f"O trecho acaba aos {end:g} s, antes de começar aos {start:g} s. De onde até onde?"
+        )
+    return Question(
+        f"That part ends at {end:g} s, before it begins at {start:g} s. From where to where?"
+    )
 
 
 def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str = "") -> Question:

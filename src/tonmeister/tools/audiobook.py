@@ -43,7 +43,7 @@ def narrate(
     Args:
         text: A document (TXT, MD, HTML, EPUB, PDF), or a text of any length.
         language: Language of the text; left out, the document's, or else it is detected.
-        voice: Name of the voice; left out, the default voice of the language.
+        voice: Name of the voice, "female" or "male"; left out, the default of the language.
         speed: Speaking rate relative to normal, 0.5 to 2.0.
     """
 

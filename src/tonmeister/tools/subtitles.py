@@ -107,16 +107,26 @@ def _voice(speaker: str | None) -> str:
 
 
 def plain_text(transcript: Transcript) -> str:
-    """Return one line of text for each segment, with the speaker where it is known.
+    """Return one line of text for each sentence, with the speaker where it is known.
+
+    A segment that a pause has cut off inside a sentence continues the line: what precedes it has
+    no full stop, and it begins with a small letter.
 
     Args:
         transcript: What was said.
     """
-    lines = [
-        f"{segment.speaker}: {text}" if segment.speaker else text
-        for segment in transcript.segments
-        if (text := " ".join(segment.text.split()))
-    ]
+    lines: list[str] = []
+    speaker: str | None = None
+    for segment in transcript.segments:
+        text = " ".join(segment.text.split())
+        if not text:
+            continue
+        begun = bool(lines) and segment.speaker == speaker and not _SENTENCE_END.search(lines[-1])
+        if begun and text[0].islower():
+            lines[-1] += f" {text}"
+        else:
+            lines.append(f"{segment.speaker}: {text}" if segment.speaker else text)
+        speaker = segment.speaker
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -30,7 +30,7 @@ def synthesize_speech(
         text: What to say, of any length, or a transcript or document to read. "[pause 0.5]" is
             half a second of silence, "{word|/IPA/}" says how a word is pronounced.
         language: Language of the text; left out, it is detected from the text.
-        voice: Name of the voice; left out, the default voice of the language. Of a script:
-            "HOST=af_heart, GUEST=am_adam".
+        voice: Name of the voice, "female" or "male"; left out, the default of the language. Of a
+            script: "HOST=af_heart, GUEST=am_adam".
         speed: Speaking rate relative to normal, 0.5 to 2.0.
     """
