@@ -4,9 +4,12 @@ import pytest
 
 from tonmeister.artifacts import Artifact, Kind, SoundEvents
 from tonmeister.checks import Finding
+from tonmeister.errors import ToolInputError
 from tonmeister.execution.records import RunResult, StepRecord
 from tonmeister.plan import Plan, Step
 from tonmeister.reply import Reply, compose, duration_in_words
+from tonmeister.speech_translations import SPEECH
+from tonmeister.translations import PORTUGUESE
 from tonmeister.wording import SENTENCES, say
 
 
@@ -90,3 +93,83 @@ def test_a_text_of_several_lines_stays_on_the_line_of_its_step():
     step = Step(id="s1", tool="synthesize_speech", args={"text": "HOST: Hi.\nGUEST:\tHello."})
     lines = composed(StepRecord(step, outputs={"speech": sound()})).splitlines()
     assert any("(text=HOST: Hi. GUEST: Hello.): " in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            ToolInputError(
+                "There is no speaker 'SPEAKER_09'; found SPEAKER_00, SPEAKER_01. "
+                "Did you mean SPEAKER_00?",
+                hint="Use one of these labels.",
+            ),
+            "s1 transcribe falhou: Não há nenhum orador 'SPEAKER_09'; há SPEAKER_00, SPEAKER_01. "
+            "Seria SPEAKER_00? Use uma destas etiquetas.",
+        ),
+        (
+            ToolInputError(
+                "Text and speech do not match: only 21% of their letters agree. The speech begins "
+                "with: “It was. The best of”.",
+                hint="Give the words that are said in this recording, in their order.",
+            ),
+            "só 21% das letras coincidem. A fala começa assim: “It was. The best of”. Dê as "
+            "palavras que se dizem nesta gravação, pela sua ordem.",
+        ),
+        (
+            ToolInputError(
+                "No model that clones voices is installed, so nothing was imitated. The closest "
+                "built-in voice is am_echo, with a speaker similarity of 0.61 (1.00 is the same "
+                "voice).",
+                hint='To hear that one: tonmeister "read with the voice am_echo: hello". To clone: '
+                "pip install 'tonmeister[torch]', then tonmeister models pull openvoice-v2 "
+                "--allow-pickle",
+            ),
+            "A voz incluída mais parecida é am_echo, com uma semelhança de 0.61 (1.00 é a mesma "
+            'voz). Para ouvir essa: tonmeister "read with the voice am_echo: hello". Para clonar: '
+            "pip install",
+        ),
+        (
+            ToolInputError("All 10.00 s of the recording are silent; nothing would be left."),
+            "Os 10.00 s da gravação são todos silêncio",
+        ),
+    ],
+)
+def test_why_a_step_failed_is_told_in_the_language_of_the_request(error, words: str):
+    told = composed(StepRecord(Step(id="s1", tool="transcribe"), error=error), "pt")
+    assert words in told
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("The text was taken for Portuguese.", "O texto foi lido como sendo em português."),
+        ("Nobody was heard to speak in this recording.", "Não se ouviu ninguém"),
+        (
+            "The speech sounds like 'en' (99% sure), not like 'pt', which was asked for; the words "
+            "may be wrong or translated.",
+            "A fala parece ser 'en' (99% de certeza), não 'pt'",
+        ),
+        ("The recording has no words to judge a language by.", "A gravação não tem palavras"),
+        (
+            "Portuguese comes mixed: mostly Brazilian, with European words now and then.",
+            "O português sai misturado",
+        ),
+        (
+            "Nobody speaks in this recording, so no word of the text has a place in it.",
+            "Ninguém fala nesta gravação",
+        ),
+        ("Listened for: Dog. Not heard in this recording: Ana.", "Procurou-se: Dog. Não se ouve"),
+        ("No click. Something no translation knows.", "No click. Something no translation knows."),
+    ],
+)
+def test_notes_are_told_in_the_language_of_the_request(note: str, words: str):
+    record = StepRecord(Step(id="s1", tool="transcribe"), outputs={"r": sound()}, notes=(note,))
+    assert words in composed(record, "pt")
+    assert note in composed(record, "en")
+
+
+def test_every_translation_has_the_values_of_its_sentence():
+    for english, portuguese in (*PORTUGUESE, *SPEECH):
+        values = {int(field) for field in fields(portuguese) if field}
+        assert values <= set(range(english.count("{}"))), english

@@ -211,7 +211,8 @@ def _failures(result: RunResult, language: str) -> list[str]:
     for record in result.steps:
         step = {"step": record.step.id, "tool": record.step.tool}
         if record.error is not None:
-            lines.append(say(language, "step_failed", error=record.error, **step))
+            error = in_words(language, str(record.error))
+            lines.append(say(language, "step_failed", error=error, **step))
         elif not record.outputs:
             sources = [f"@{ref.name}" for _, ref in record.step.refs() if ref.name.startswith("s")]
             if sources and result.state != "cancelled":
@@ -232,7 +233,7 @@ def _warnings(steps: Iterable[StepRecord], language: str) -> Iterable[str]:
                     step=record.step.id,
                     failed=change.failed or say(language, "signal"),
                     next=change.next or say(language, "signal"),
-                    error=change.error.message,
+                    error=in_words(language, change.error.message),
                 )
         yield from (in_words(language, note) for note in record.notes)
         for finding in record.findings:

@@ -1,18 +1,33 @@
-"""Sentences that the tools and models of speech say in English, and their Portuguese."""
+"""What the tools for speech say in English, and their Portuguese; see ``translations``."""
 
-__all__ = ["SPOKEN"]
+__all__ = ["LANGUAGE_NAMES", "SPEECH"]
 
-SPOKEN: tuple[tuple[str, str], ...] = (
-    # Editing and writing
-    (
-        "Everything was turned down by {} dB, because it would have clipped.",
-        "Tudo foi baixado {0} dB, porque teria saturado.",
-    ),
+LANGUAGE_NAMES = {
+    "English": "inglês",
+    "Portuguese": "português",
+    "Spanish": "espanhol",
+    "French": "francês",
+    "Italian": "italiano",
+    "German": "alemão",
+    "Dutch": "neerlandês",
+    "Hindi": "hindi",
+    "Japanese": "japonês",
+    "Chinese": "chinês",
+    "Russian": "russo",
+    "Arabic": "árabe",
+    "Polish": "polaco",
+    "Turkish": "turco",
+    "Ukrainian": "ucraniano",
+    "Korean": "coreano",
+    "Swedish": "sueco",
+}
+"""Names of languages as the English sentences have them."""
+
+SPEECH: tuple[tuple[str, str], ...] = (
     (
         "No speakers are known for some of it; the file calls them UNKNOWN.",
         "De uma parte não se sabe quem fala; o arquivo chama-lhes UNKNOWN.",
     ),
-    # Restoration
     (
         "There was nothing to extend: no sound that changes was found.",
         "Não havia nada a alargar: não se encontrou som que mude.",
@@ -44,7 +59,6 @@ SPOKEN: tuple[tuple[str, str], ...] = (
         "DNSMOS was measured on {} windows of 9 s spread over the recording.",
         "O DNSMOS foi medido em {0} janelas de 9 s espalhadas pela gravação.",
     ),
-    # Transcripts
     (
         "No fillers were written down in this recording, so nothing was cut.",
         "Nenhuma hesitação ficou escrita nesta gravação, por isso nada foi cortado.",
@@ -89,7 +103,6 @@ SPOKEN: tuple[tuple[str, str], ...] = (
         "O texto e a fala diferem em alguns pontos ({0} das letras coincidem); aí os tempos são "
         "estimados.",
     ),
-    # Speakers
     ("Nobody was heard to speak in this recording.", "Não se ouve ninguém falar nesta gravação."),
     (
         "No speaker was found, so the transcript has no labels.",
@@ -140,7 +153,6 @@ SPOKEN: tuple[tuple[str, str], ...] = (
         "Só se compararam {0} s de fala; com mais, fica mais certo.",
     ),
     ("Not heard in this recording: {}.", "Não se ouve nesta gravação: {0}."),
-    # Voices
     (
         "A built-in voice reads; its tone colour is exchanged.",
         "Uma voz incluída lê, e troca-se o seu timbre.",
@@ -171,7 +183,6 @@ SPOKEN: tuple[tuple[str, str], ...] = (
         "The speakers have voices of their own: {}.",
         "Cada orador tem a sua voz: {0}.",
     ),
-    # Translation and dubbing
     (
         "Portuguese comes mixed: mostly Brazilian, with European words now and then.",
         "O português sai misturado: quase sempre do Brasil, com palavras de Portugal aqui e ali.",
@@ -218,4 +229,217 @@ SPOKEN: tuple[tuple[str, str], ...] = (
         "The result is {} s longer than the recording.",
         "O resultado é {0} s mais longo do que a gravação.",
     ),
+    (
+        "Found num_speakers = {}; expected 1 to {}.",
+        "O número de pessoas pedido foi {0}; pode ser de 1 a {1}.",
+    ),
+    ("Leave it out, and the number is found.", "Sem o indicar, o número é encontrado."),
+    (
+        "The reference of {} has {} s of speech; expected {} s or more.",
+        "A referência de {0} tem {1} s de fala; são precisos {2} s ou mais.",
+    ),
+    (
+        "The reference has {} s of speech; expected {} s or more.",
+        "A referência tem {0} s de fala; são precisos {1} s ou mais.",
+    ),
+    (
+        "Give a longer recording in which only that person speaks.",
+        "Dê uma gravação mais longa em que só essa pessoa fale.",
+    ),
+    ("Expected speech.", "Esperava-se fala."),
+    ("Give a recording of a conversation.", "Dê uma gravação de uma conversa."),
+    (
+        "This transcript has no speaker labels; expected some, such as SPEAKER_00.",
+        "Esta transcrição não diz quem fala; esperavam-se nomes como SPEAKER_00.",
+    ),
+    (
+        "Find the speakers first (diarize, then label_speakers).",
+        "Encontre primeiro quem fala (diarize, depois label_speakers).",
+    ),
+    ("'{}' is no label with a name.", "'{0}' não é uma etiqueta com um nome."),
+    (
+        'Write them like "SPEAKER_00=Ana, SPEAKER_01=Rui".',
+        'Escreva assim: "SPEAKER_00=Ana, SPEAKER_01=Rui".',
+    ),
+    ("No name was given.", "Não se deu nenhum nome."),
+    (
+        'Write label and name, like "SPEAKER_00=Ana".',
+        'Escreva etiqueta e nome, assim: "SPEAKER_00=Ana".',
+    ),
+    ("There is no speaker '{}'; found {}.", "Não há nenhum orador '{0}'; há {1}."),
+    ("Did you mean {}?", "Seria {0}?"),
+    ("Use one of these labels.", "Use uma destas etiquetas."),
+    (
+        "Found the names {} for {} reference recordings; expected a different name for each.",
+        "Há os nomes {0} para {1} gravações de referência; é preciso um nome diferente para cada.",
+    ),
+    (
+        "Give one name for each recording, in the same order, separated by commas.",
+        "Dê um nome para cada gravação, na mesma ordem, separados por vírgulas.",
+    ),
+    (
+        "Text and speech do not match: only {} of their letters agree.",
+        "O texto e a fala não correspondem: só {0} das letras coincidem.",
+    ),
+    ("The speech begins with: “{}”.", "A fala começa assim: “{0}”."),
+    (
+        "Give the words that are said in this recording, in their order.",
+        "Dê as palavras que se dizem nesta gravação, pela sua ordem.",
+    ),
+    ("The text has no words.", "O texto não tem palavras."),
+    ("Give the words that are said.", "Dê as palavras que se dizem."),
+    ("Give at least one word.", "Dê pelo menos uma palavra."),
+    (
+        "Language '{}' was asked for; this Whisper model knows English only.",
+        "Pediu-se a língua '{0}'; este modelo Whisper só sabe inglês.",
+    ),
+    ("Use whisper-base or a larger one.", "Use whisper-base ou um maior."),
+    (
+        "Language '{}' is unknown to Whisper; expected a code.",
+        "O Whisper não conhece a língua '{0}'; esperava-se um código.",
+    ),
+    ("Language '{}' is unknown to Whisper.", "O Whisper não conhece a língua '{0}'."),
+    ("Give its code, such as 'en'.", "Dê o código, como 'en'."),
+    (
+        "Codes: {}; or leave it out to detect the language.",
+        "Códigos: {0}; ou não o indique, e a língua é detetada.",
+    ),
+    (
+        "The recording has no words to judge a language by.",
+        "A gravação não tem palavras por que se veja a língua.",
+    ),
+    (
+        "The text has no words to judge a language by.",
+        "O texto não tem palavras por que se veja a língua.",
+    ),
+    (
+        "Whisper translates speech into English only, not into {}.",
+        "O Whisper só traduz fala para inglês, não para {0}.",
+    ),
+    (
+        "Use transcribe, then translate_transcript on its result.",
+        "Use transcribe e depois translate_transcript sobre o resultado.",
+    ),
+    (
+        "The speech is in English already; there is nothing to translate.",
+        "A fala já está em inglês; não há nada para traduzir.",
+    ),
+    (
+        "Use transcribe; or name the language that is spoken, if it is another.",
+        "Use transcribe; ou diga que língua se fala, se for outra.",
+    ),
+    (
+        "Speaker turns hold no words, which {} subtitles need.",
+        "As vezes de fala não têm palavras, de que as legendas {0} precisam.",
+    ),
+    ("There are no words to translate.", "Não há palavras para traduzir."),
+    (
+        "The text is in {} already; there is nothing to translate.",
+        "O texto já está em {0}; não há nada para traduzir.",
+    ),
+    (
+        "Name another target language, or the language it is really written in.",
+        "Diga outra língua de chegada, ou a língua em que está mesmo escrito.",
+    ),
+    (
+        "This model does not translate from {} into {}.",
+        "Este modelo não traduz de {0} para {1}.",
+    ),
+    ("This model does {}.", "Este modelo faz {0}."),
+    (
+        "M2M100 knows 100 languages: {}, then {}.",
+        "O M2M100 sabe 100 línguas: {0}, depois {1}.",
+    ),
+    ("The transcript has no words to speak.", "A transcrição não tem palavras para dizer."),
+    ("Transcribe a recording of speech.", "Transcreva uma gravação com fala."),
+    ("No voice here speaks {}.", "Nenhuma voz daqui fala {0}."),
+    (
+        "Translate the transcript into one of: {}.",
+        "Traduza a transcrição para uma destas línguas: {0}.",
+    ),
+    (
+        "The text is in {} script, which no voice here reads.",
+        "O texto está em escrita {0}, que nenhuma voz daqui lê.",
+    ),
+    (
+        "The text seems to be {}, which no voice here speaks.",
+        "O texto parece ser {0}, que nenhuma voz daqui fala.",
+    ),
+    ("Languages: {}. If it is one of them, name it.", "Línguas: {0}. Se for uma delas, diga qual."),
+    ("Languages that are spoken: {}.", "Línguas que se falam: {0}."),
+    ("Languages: {}.", "Línguas: {0}."),
+    ("Voices: {}.", "Vozes: {0}."),
+    ("Voice '{}' is unknown.", "A voz '{0}' não existe."),
+    ("Voice '{}' speaks {}, not '{}'.", "A voz '{0}' fala {1}, não '{2}'."),
+    ("No male voice speaks {}.", "Nenhuma voz masculina fala {0}."),
+    ("No female voice speaks {}.", "Nenhuma voz feminina fala {0}."),
+    ("Language '{}' is not spoken here.", "A língua '{0}' não se fala aqui."),
+    (
+        "No built-in voice speaks '{}'; there are voices for {}.",
+        "Nenhuma voz incluída fala '{0}'; há vozes para {1}.",
+    ),
+    (
+        "To hear that one: {}. To clone: {}, then {}",
+        "Para ouvir essa: {0}. Para clonar: {1}, depois {2}",
+    ),
+    (
+        "Hand over a recording of one person speaking, 3 s or more.",
+        "Entregue uma gravação de uma pessoa a falar, de 3 s ou mais.",
+    ),
+    (
+        "Hand over a longer recording of the same person; 10 to 60 s are best.",
+        "Entregue uma gravação mais longa da mesma pessoa; o melhor são 10 a 60 s.",
+    ),
+    (
+        "Imitating a voice needs the consent of the person it belongs to; none was given.",
+        "Imitar uma voz exige o consentimento da pessoa a quem pertence; não se deu nenhum.",
+    ),
+    (
+        "Say in the request who agreed, and it is recorded with the result: add {}.",
+        "Diga no pedido quem concordou, e fica registado com o resultado: acrescente {0}.",
+    ),
+    (
+        "All {} s of the recording are silent; nothing would be left.",
+        "Os {0} s da gravação são todos silêncio; não ficaria nada.",
+    ),
+    ("Choose another recording.", "Escolha outra gravação."),
+    (
+        "The loudness cannot be measured: the recording of {} s is silent, below -70 LUFS, or "
+        "shorter than 0.4 s.",
+        "A sonoridade não se pode medir: a gravação de {0} s é silêncio, está abaixo de -70 LUFS "
+        "ou dura menos de 0,4 s.",
+    ),
+    (
+        "Use change_gain to change the level by a number of decibels.",
+        "Use change_gain para mudar o nível em decibéis.",
+    ),
+    (
+        "Weights are not installed yet: {}.",
+        "Faltam os pesos: {0}.",
+    ),
+    ("Run `{}`.", "Corra `{0}`."),
+    ("Run: {}", "Corra: {0}"),
+    (
+        "Checkpoint '{}' ({} MB) is not installed and downloads are off.",
+        "'{0}' ({1} MB) não está instalado e os downloads estão desligados.",
+    ),
+    (
+        "Checkpoint '{}' ({} MB) is not installed.",
+        "'{0}' ({1} MB) não está instalado.",
+    ),
+    (
+        "Checkpoint '{}' ({} MB) could not be fetched ({}).",
+        "'{0}' ({1} MB) não se conseguiu ir buscar ({2}).",
+    ),
+    (
+        "Checkpoint '{}' ({} MB) holds a pickle, {}, which runs code when loaded; expected plain "
+        "weights.",
+        "'{0}' ({1} MB) contém um pickle, {2}, que corre código ao carregar; esperavam-se pesos "
+        "simples.",
+    ),
+    (
+        "Checkpoint '{}' ({} MB) needs {} MB of disk, {} MB are free.",
+        "'{0}' ({1} MB) precisa de {2} MB de disco, e há {3} MB livres.",
+    ),
+    ("Free some disk space.", "Liberte espaço em disco."),
 )

@@ -7,9 +7,12 @@ here, such as a sentence of a plug-in, is passed on as it is.
 import re
 from functools import cache
 
-from tonmeister.speech_translations import SPOKEN
+from tonmeister.speech_translations import LANGUAGE_NAMES, SPEECH
 
 __all__ = ["PORTUGUESE", "in_words"]
+
+KNOWN_BEGINNING = 10
+"""Letters before the first value from which a pattern may hold more than one sentence."""
 
 PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
@@ -424,10 +427,14 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
 
 
 @cache
-def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _compiled() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     return tuple(
-        (re.compile("(.+?)".join(map(re.escape, english.split("{}")))), portuguese)
-        for english, portuguese in (*PORTUGUESE, *SPOKEN)
+        (
+            english.partition("{}")[0],
+            re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL),
+            portuguese,
+        )
+        for english, portuguese in (*SPEECH, *PORTUGUESE)
     )
 
 
@@ -440,12 +447,27 @@ def in_words(language: str, sentence: str) -> str:
     """
     if language != "pt":
         return sentence
-    return " ".join(_translated(part) for part in re.split(r"(?<=\.) (?=[A-Z])", sentence))
+    parts = re.split(r"(?<=[.?]) (?=[A-Z])", sentence)
+    said: list[str] = []
+    while parts:
+        # What is quoted in a sentence may hold a full stop, and some patterns are two sentences.
+        for count in range(1, len(parts) + 1):
+            translated = _translated(" ".join(parts[:count]), alone=count == 1)
+            if translated is not None:
+                said.append(translated)
+                del parts[:count]
+                break
+        else:
+            said.append(parts.pop(0))
+    return " ".join(said)
 
 
-def _translated(sentence: str) -> str:
-    for pattern, portuguese in _compiled():
+def _translated(sentence: str, *, alone: bool) -> str | None:
+    """Return one sentence, or with a known beginning several at once, in Portuguese."""
+    for opening, pattern, portuguese in _compiled():
+        if not alone and len(opening) < KNOWN_BEGINNING:
+            continue
         match = pattern.fullmatch(sentence)
         if match:
-            return portuguese.format(*match.groups())
-    return sentence
+            return portuguese.format(*(LANGUAGE_NAMES.get(one, one) for one in match.groups()))
+    return None
