@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tonmeister.speech_translations import SPOKEN
+from tonmeister.speech_translations import SPEECH
 from tonmeister.translations import PORTUGUESE, in_words
 
 SOURCES = Path(__file__).parents[1] / "src" / "tonmeister"
@@ -112,7 +112,7 @@ def test_a_note_without_a_translation_would_be_found():
     ]
 
 
-@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SPOKEN])
+@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SPEECH])
 def test_a_translation_keeps_only_values_that_are_there(english: str, portuguese: str):
     places = [int(place) for place in re.findall(r"\{(\d)\}", portuguese)]
     assert len(places) == len(set(places))
