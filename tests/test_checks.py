@@ -67,6 +67,16 @@ SCRIPT = {"text": "ANA: Hoje é 24/5. [pause 1]\nRUI: E {chove|/ˈʃɔvi/}."}
         ("says_the_text", TEXT, {}, {"heard": "bom dia à todos."}, True),
         ("says_the_text", TEXT, {}, {"heard": "la la la"}, False),
         ("says_the_text", TEXT, {}, {}, None),
+        ("says_the_text", {"text": None}, {}, {"heard": "bom dia"}, None),
+        (
+            "says_the_text",
+            {"text": "No século XX pagaram R$ 2,99 por 5 km, disse o Sr. Silva."},
+            {},
+            {
+                "heard": "no século vinte pagaram dois reais por cinco quilómetros disse o senhor silva"
+            },
+            True,
+        ),
         ("timing_kept", {}, SPOKEN, SPOKEN, True),
         ("timing_kept", {}, SPOKEN, {**SPOKEN, "num_segments": 3}, False),
         ("timing_kept", {}, LONG, {"duration": 11.0}, False),

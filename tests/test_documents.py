@@ -280,3 +280,13 @@ def test_the_json_is_nothing_but_text(tmp_path: Path):
     read(write_epub(tmp_path / "a.epub"))
     fields: Mapping[str, Any] = json.loads((tmp_path / "read.json").read_text(encoding="utf-8"))
     assert set(fields) == {"chapters", "language", "title", "author"}
+
+
+def test_what_speakers_say_on_lines_that_follow_one_another_stays_apart():
+    script = "HOST: Good morning, dear listeners.\nGUEST: Thank you\nfor having me.\nHOST: Indeed."
+    (piece,) = plain_chapters(script)
+    assert piece.paragraphs == [
+        "HOST: Good morning, dear listeners.",
+        "GUEST: Thank you for having me.",
+        "HOST: Indeed.",
+    ]

@@ -24,6 +24,7 @@ __all__ = ["CHECKS", "Finding", "StepFacts", "check_step", "word_error_rate"]
 SILENT_DB = -70.0
 LOUDNESS_TOLERANCE_LU = 0.5
 UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without spaces
+SHORT = 3  # letters of units, titles and numerals ("km", "Sr", "XIX"), which are said in words
 SPOKEN_TOLERANCE = 0.34  # word error rate up to which a text counts as said
 
 
@@ -220,8 +221,10 @@ def _speakers_as_asked(facts: StepFacts) -> tuple[bool | None, str]:
 def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
     """Compare the text with what a transcription of the result understood."""
     heard, text = facts.output.get("heard"), facts.arguments.get("text")
-    if heard is None or not isinstance(text, str):
+    if heard is None:
         return None, "not transcribed back"
+    if not isinstance(text, str):
+        return None, "the text of a document is not compared"
     written = _without_marks(text)
     # What is written "24/11" is said in words: then only the words that stand there are looked for.
     if any(map(str.isdigit, written)):
@@ -308,8 +311,11 @@ def word_error_rate(reference: str, hypothesis: str) -> float:
 
 
 def _share_missing(reference: str, hypothesis: str) -> float | None:
-    """Return the share of words without digits that were not understood, in their order."""
-    wanted = [word for word in _words(reference) if not any(map(str.isdigit, word))]
+    """Return the share of words that were not understood, in their order.
+
+    Digits are said in words, and so are units, titles and Roman numerals, which are short.
+    """
+    wanted = [word for word in _words(reference) if len(word) > SHORT and word.isalpha()]
     matcher = difflib.SequenceMatcher(None, wanted, _words(hypothesis), autojunk=False)
     found = sum(block.size for block in matcher.get_matching_blocks())
     return 1.0 - found / len(wanted) if wanted else None

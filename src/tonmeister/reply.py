@@ -229,7 +229,7 @@ def _warnings(steps: Iterable[StepRecord], language: str) -> Iterable[str]:
             else:
                 yield say(
                     language,
-                    "fallback",
+                    "fallback" if record.error is None else "fallback_failed",
                     step=record.step.id,
                     failed=change.failed or say(language, "signal"),
                     next=change.next or say(language, "signal"),
@@ -301,7 +301,7 @@ def _contents(value: object, handle: str, language: str, output: str = "") -> st
 
 def _transcript(value: Transcript, handle: str, language: str) -> str:
     if not value.segments:
-        return say(language, "no_speech")
+        return say(language, "no_words")
     lines = (
         f"{segment.speaker}: {segment.text.strip()}" if segment.speaker else segment.text.strip()
         for segment in value.segments

@@ -402,3 +402,17 @@ def test_the_package_runs_as_a_module():
     )
     assert told.returncode == 0
     assert "Usage:" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "trim talk.wav from 0.2 to 0.7 seconds",
+        "what is the loudness of talk.wav?",
+        "Convert (talk.wav) to mp3.",
+    ],
+)
+def test_a_file_named_within_a_sentence_is_handed_over(cli: Cli, said: str):
+    told = cli("plan", said)
+    assert told.code == 0, told.out + told.err
+    assert "audio=@a1" in told.out

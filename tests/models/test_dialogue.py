@@ -74,3 +74,9 @@ def test_a_transcript_becomes_turns_when_two_speak():
         Turn("S2", "c"),
     ]
     assert turns_of_transcript(Transcript("en", segments[:2], 3.0)) is None
+
+
+def test_a_speaker_without_a_voice_of_their_own_stays_a_speaker():
+    turns = turns_of_script("HOST: Hi there.\nGUEST: Thanks.", {"HOST": "am_adam"})
+    assert turns is not None
+    assert [turn.speaker for turn in turns] == ["HOST", "GUEST"]

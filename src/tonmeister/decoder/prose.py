@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 __all__ = [
     "Draft",
@@ -194,12 +195,21 @@ def plain_chapters(text: str) -> list[Piece]:
 
 def _block_paragraphs(block: Sequence[str], known: frozenset[str]) -> Iterator[str]:
     # Separated by empty lines, a block is one paragraph unless its lines are: a list, a dialogue.
+    turns = [index for index, line in enumerate(block) if _TURN.match(line)]
+    if len(turns) > 1:
+        for start, end in pairwise(sorted({0, *turns, len(block)})):
+            yield joined(block[start:end], known)
+        return
     usual = usual_width(block)
     ends = sum(line.rstrip().endswith(SENTENCE_ENDS) for line in block)
     if len(block) > 1 and (ends == len(block) or usual > WRAP_WIDTHS[1]):
         yield from paragraphs_of(block, known)
     else:
         yield joined(block, known)
+
+
+_TURN = re.compile(r"\s*[^\W\d_][\w .'’-]{0,30}:\s+\S")
+"""What somebody says in a script: "HOST: Good morning"."""
 
 
 def _is_subtitle(block: Sequence[str]) -> bool:

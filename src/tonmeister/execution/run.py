@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tonmeister.artifacts import Artifact, Kind, Transcript, from_json
+from tonmeister.artifacts import Artifact, Kind, Text, Transcript, from_json
 from tonmeister.assign import Assignment
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.checks import Finding, StepFacts, check_step
@@ -321,12 +321,20 @@ class Run:
             else:
                 self._extra.append(job)
 
+    def _text_of(self, step: Step) -> dict[str, Any]:
+        """Return the words a step was to say as its text; None where they lie in a document."""
+        for name, ref in step.refs():
+            if name == "text":
+                value = self._value(self._bench.artifact(ref))
+                return {"text": value.text if isinstance(value, Text | Transcript) else None}
+        return {}
+
     def _check(self, record: StepRecord, claims: tuple[str, ...], extra: Mapping[str, Any]) -> None:
         tool = self._catalog.tools[record.step.tool]
         artifact = next(iter(record.outputs.values()))
         defaults = {name: parameter.default for name, parameter in tool.parameters.items()}
         facts = StepFacts(
-            arguments={**defaults, **record.step.args},
+            arguments={**defaults, **record.step.args, **self._text_of(record.step)},
             inputs=self._input_facts(record.step),
             output={**artifact.facts, "size": artifact.size, **extra},
             value=self._value(artifact),

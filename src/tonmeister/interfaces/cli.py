@@ -323,12 +323,14 @@ def _files_named_in(line: str) -> tuple[str, list[Path]]:
     files: list[Path] = []
 
     def take(match: re.Match[str]) -> str:
-        word = match[0].strip("\"'")
-        path = Path(word).expanduser()
-        if "." not in word or not path.is_file():
-            return match[0]
-        files.append(path)
-        return path.name
+        # "Transcribe talk.wav." and "(talk.wav)?": marks of the sentence, unless the name has them.
+        whole = match[0].strip("\"'")
+        for word in (whole, whole.lstrip("(").rstrip(").!?…")):
+            path = Path(word).expanduser()
+            if "." in word and path.is_file():
+                files.append(path)
+                return path.name
+        return match[0]
 
     return re.sub(r"\"[^\"]+\"|'[^']+'|[^\s,;:\"']+", take, line), files
 

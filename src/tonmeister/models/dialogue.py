@@ -68,14 +68,14 @@ def turns_of_script(text: str, named: Mapping[str, str] | None = None) -> list[T
     for label in labels:
         if label is not None:
             counted.setdefault(label.casefold(), []).append(label)
+    names = {name: forms for name, forms in counted.items() if name not in _NO_SPEAKERS}
+    again = any(len(forms) > 1 for forms in names.values())
+    speakers = {name for name, forms in names.items() if again or forms[0].isupper()}
     if certain:
-        speakers = certain & counted.keys()
-    else:
-        names = {name: forms for name, forms in counted.items() if name not in _NO_SPEAKERS}
-        again = any(len(forms) > 1 for forms in names.values())
-        speakers = {name for name, forms in names.items() if again or forms[0].isupper()}
-        if len(speakers) < 2:
-            return None
+        capitals = {name for name, forms in names.items() if forms[0].isupper()}
+        speakers = capitals | (certain & counted.keys())
+    elif len(speakers) < 2:
+        return None
     if not speakers:
         return None
     return _joined(lines, labels, speakers)

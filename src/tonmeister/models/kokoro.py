@@ -136,9 +136,11 @@ class Kokoro:
         if language is None and (voice is None or named or voice in GENDERS):
             language, note = _detected(words, {one.language for one in given.values()})
             notes += [note] if note else []
+        speakers = speakers_of(turns or [])
+        heard = {name.casefold() for name in speakers}
+        if unheard := [name for name in named or () if name.casefold() not in heard]:
+            raise _no_script(unheard, speakers)
         if turns is None:
-            if named:
-                raise _no_script(named)
             turns = [Turn(None, words)]
             voices: dict[str | None, Voice] = {None: fitting_voice(voice, language)}
         else:
@@ -382,10 +384,12 @@ def _told(voices: dict[str | None, Voice]) -> str:
     return f"The speakers have voices of their own: {', '.join(told)}."
 
 
-def _no_script(named: dict[str, str]) -> ToolInputError:
+def _no_script(unheard: list[str], speakers: list[str]) -> ToolInputError:
+    hint = 'Write "HOST: …" at the beginning of a line for what the host says.'
+    if speakers:
+        hint = f"Who speaks in the text: {', '.join(speakers)}."
     return _refused(
-        f"Voices are given for {', '.join(named)}, but no line of the text begins so.",
-        'Write "HOST: …" at the beginning of a line for what the host says.',
+        f"Voices are given for {', '.join(unheard)}, but no line of the text begins so.", hint
     )
 
 

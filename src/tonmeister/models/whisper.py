@@ -74,15 +74,13 @@ class Whisper:
                 streams, Hearing(spoken, vocabulary=vocabulary or ""), encoded
             )
             words = restored(piece, heard, segments[-1].end if segments else 0.0)
+            if first and votes and (words or asked):
+                notes = _doubts(asked, votes)
             if not words:
                 continue
-            if first and votes:
-                notes = _doubts(asked, votes)
             segments += sentences(words)
             language = spoken
-        if not segments:
-            return Transcript(None, (), audio.duration)
-        transcript = Transcript(language, tuple(segments), audio.duration)
+        transcript = Transcript(language if segments else None, tuple(segments), audio.duration)
         return Noted(transcript, tuple(notes)) if notes else transcript
 
     def _check(self, language: str | None) -> None:

@@ -10,14 +10,30 @@ from tonmeister.toolspec import Language, tool
 __all__ = ["clone_voice", "closest_voice", "convert_voice", "require_consent"]
 
 # Answers that say no, or nothing, are no consent, in English or Portuguese.
-NO_CONSENT = re.compile(
-    r"(?:\W*|no|none|nope|unknown|false|null|n/?a|not (?:given|asked|known|yet).*"
-    r"|(?:no|without)(?: any| his| her| their)? (?:consent|permission|agreement|asking)\b.*"
-    r"|.*\b(?:did|do|does|has|have|had)(?: not|n['’]t) (?:agree|consent|give|ask|know|have|allow).*"
-    r"|n[aã]o|nenhum\w*|desconhecid\w*|sem (?:o |a )?(?:consentimento|autoriza|permiss|pedir).*"
-    r"|.*\bn[aã]o (?:tenho|tem|deu|foi|concord|autoriz|consent|permit|pedi|sei)\w*.*)\W*",
+HARMLESS = re.compile(
+    r"\b(?:no|without|n[aã]o h[aá]|sem) (?:any )?"
+    r"(?:problems?|objections?|problemas?|obje[cç][oõ]es)\b",
     re.IGNORECASE,
 )
+DENIES = re.compile(
+    r"\b(?:no|not|never|none|nobody|nothing|without|against|refus\w*|declin\w*|den(?:y|ied|ies)"
+    r"|forgot\w*|unknown|pending|maybe|perhaps|if|will|would|should|must|cannot|unless|until"
+    r"|ask(?:ed|ing)?"
+    r"|n[aã]o|nunca|jamais|ningu[eé]m|nenhum\w*|nada|sem|contra|recus\w*|neg(?:ou|a|aram)|talvez"
+    r"|se|quando|vai|vou|esquec\w*|desconhec\w*|pedi\w*|falta)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+AGREES = re.compile(
+    r"\b(?:my (?:own )?voice|(?:the )?voice is (?:mine|my own)|agree[sd]?|agreement"
+    r"|consent(?:s|ed)?|permission|permit(?:s|ted)?|allow(?:s|ed)|authori[sz](?:es|ed|ation)|approv(?:es|ed|al)"
+    r"|(?:said|says) yes|signed|licen[cs]ed?|minha (?:pr[oó]pria )?voz|voz [eé] minha"
+    r"|concord(?:a|ou|am|aram|o)|consent(?:e|iu|em|iram|imento)|permi(?:te|tiu|tem|tiram|ss[aã]o)"
+    r"|autoriz(?:a|ou|am|aram|a[cç][aã]o)|aceit(?:a|ou|am|aram)|deixou|disse(?:ram)? que sim"
+    r"|assin(?:ou|aram)|licen[cç]a)\b",
+    re.IGNORECASE,
+)
+"""What agreement sounds like in English and Portuguese. Words that also deny, ask or wait for it
+count as none: to refuse wrongly costs a rewording, to accept wrongly takes somebody's voice."""
 
 
 @tool(needs_model=True, synthetic=True, suffix="cloned", claims=("audible", "unclipped"))
@@ -79,7 +95,8 @@ def require_consent(consent: str, wanted: str) -> None:
     Raises:
         ToolUnavailable: There are none, or they say no; the hint says how to give them.
     """
-    if NO_CONSENT.fullmatch(consent.strip()):
+    said = HARMLESS.sub(" ", consent)
+    if not AGREES.search(said) or DENIES.search(said):
         found = f"found {consent.strip()!r}" if consent.strip() else "none was given"
         raise ToolUnavailable(
             f"Imitating a voice needs the consent of the person it belongs to; {found}.",
