@@ -70,6 +70,8 @@ def test_rooms_are_no_sounds_and_places_are_kept():
         ("a street without cars", "not to be heard"),
         ("uma rua sem carros", "not to be heard"),
         ("...", "names nothing"),
+        ("a dog barking 4000 times", "100 times at most"),
+        ("dog " * 200, "characters"),
         ("a, b, c, d, e, f, g", "names 6 sounds|names 7 sounds"),
     ],
 )

@@ -14,6 +14,8 @@ Motion = Literal["still", "passing", "coming", "leaving"]
 
 LOUDER_DB, QUIETER_DB = 4.0, -6.0
 MOST_LAYERS = 6
+MOST_TIMES = 100
+LONGEST_DESCRIPTION = 500
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _UNIT = r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b"
@@ -60,7 +62,10 @@ _PLACE = re.compile(
     r"\s+(?:in|inside|at|on|under|near|by|through|from inside|em|n[oa]s?|num|numa|nuns|numas|ao|aos"
     r"|à|às|sob|debaixo d[aeo]s?|dentro d[aeo]|junto (?:à|ao)|perto d[aeo])\s+(?=\w)"
 )
-_ARTICLE = re.compile(r"^(?:(?:a|an|the|some|um|uma|uns|umas|o|os|as)\s+)+")
+_ARTICLE = re.compile(
+    r"^(?:a (?:bit|little) (?:of )?|um (?:pouco|bocado) de "
+    r"|(?:a|an|the|some|um|uma|uns|umas|o|os|as)\s+)+"
+)
 _SOUND_OF = re.compile(
     r"^(?:the |a |an |o |um )?(?:sounds?|noises?|sound effects?|recording|ambience|som|sons|barulho"
     r"|efeito sonoro|gravacao|ambiente)(?: effect)? (?:of|from|de|do|da|dos|das) "
@@ -175,6 +180,11 @@ def parse_scene(description: str) -> Scene:
     Raises:
         ToolInputError: There is nothing to hear in it, or more than can be made in one go.
     """
+    if len(description) > LONGEST_DESCRIPTION:
+        raise ToolInputError(
+            f"The description has {len(description)} characters; {LONGEST_DESCRIPTION} are read.",
+            hint="Say what is heard in a sentence.",
+        )
     text, duration = _without_duration(unicodedata.normalize("NFC", description).strip(" .!?"))
     folded = _fold(text)
     if _SEQUENCE.search(folded):
@@ -197,6 +207,11 @@ def parse_scene(description: str) -> Scene:
         raise ToolInputError(
             "The description names nothing that sounds.",
             hint='Say what is heard, such as "a dog barking in the rain".',
+        )
+    if any((one.times or 0) > MOST_TIMES for one in layers):
+        raise ToolInputError(
+            f"An event is heard {MOST_TIMES} times at most.",
+            hint="Say a length instead, and it is heard as often as it suits.",
         )
     if len(layers) > MOST_LAYERS:
         raise ToolInputError(
