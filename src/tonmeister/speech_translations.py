@@ -313,6 +313,10 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "Entregue uma gravação mais longa da mesma pessoa; o melhor são 10 a 60 s.",
     ),
     (
+        "Imitating a voice needs the consent of the person it belongs to; none was given.",
+        "Imitar uma voz exige o consentimento da pessoa a quem pertence; não se deu nenhum.",
+    ),
+    (
         "Say in the request who agreed, and it is recorded with the result: add {}.",
         "Diga no pedido quem concordou, e fica registado com o resultado: acrescente {0}.",
     ),

@@ -370,7 +370,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], str], ...]:
             re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL),
             portuguese,
         )
-        for english, portuguese in (*PORTUGUESE, *SPEECH)
+        for english, portuguese in (*SPEECH, *PORTUGUESE)
     )
 
 
