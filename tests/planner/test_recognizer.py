@@ -423,7 +423,6 @@ def test_every_wording_belongs_to_a_tool_or_a_topic() -> None:
     # Rates and channels are worded together with formats, a translation by what is translated,
     # and sounds that have a name by chains.
     assert tools - named == {
-        *("apply_preset", "compress", "de_ess"),
         *("resample", "to_mono", "convert_format", "write_audiobook"),
         *("translate_text", "translate_transcript", "translate_speech"),
         "generate_sound",  # a description is kept as it was said: see sound_requests.py

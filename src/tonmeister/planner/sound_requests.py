@@ -44,7 +44,8 @@ _DURATION = re.compile(
     r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b(?: long| of| de duracao| de(?= \w))?"
 )
 _ASKED = re.compile(
-    rf"(?!make me sound\b){_VERB} {_ARTICLE}{_NOUN}(?: of| like| with| for|:| de| do| da| dum| duma| dos| das| com)"
+    r"(?!make me sound\b)"
+    rf"{_VERB} {_ARTICLE}{_NOUN}(?: of| like| with| for|:| de| do| da| dum| duma| dos| das| com)"
     r" (?P<what>.+)"
 )
 _SOUND_OF = re.compile(rf"{_ARTICLE}{_NOUN}(?: of| de| do| da| dum| duma| dos| das) (?P<what>.+)")
