@@ -143,6 +143,10 @@ def test_why_a_step_failed_is_told_in_the_language_of_the_request(error, words: 
 @pytest.mark.parametrize(
     ("note", "words"),
     [
+        (
+            "Imitating a voice needs the consent of the person it belongs to; none was given.",
+            "a quem pertence; não se deu nenhum.",
+        ),
         ("The text was taken for Portuguese.", "O texto foi lido como sendo em português."),
         ("Nobody was heard to speak in this recording.", "Não se ouviu ninguém"),
         (

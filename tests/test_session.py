@@ -254,6 +254,13 @@ def test_missing_weights_are_named_with_the_command(talk: Talk, recording: Path)
     assert caught.value.exit_code == 1
 
 
+def test_missing_weights_are_told_in_the_language_of_the_request(talk: Talk, recording: Path):
+    step = Step(id="s1", tool="transcribe", args={"audio": "@a1"})
+    with pytest.raises(ToolUnavailable, match=r"Faltam os pesos: whisper-base") as caught:
+        talk.ask(Plan(steps=(step,)), recording, text="transcreve esta gravação")
+    assert caught.value.hint == "Corra `tonmeister models pull whisper-base`."
+
+
 def test_the_command_for_missing_weights_allows_a_pickle_where_one_is_to_be_pulled(
     talk: Talk, recording: Path
 ):

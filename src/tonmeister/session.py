@@ -37,6 +37,7 @@ from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
 from tonmeister.soundsearch import Found, SoundSearch
 from tonmeister.store import Store
+from tonmeister.translations import in_words
 from tonmeister.wording import say
 
 __all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
@@ -336,7 +337,11 @@ class Session:
             reply = self._perform(proposal, answer, target, on_event or _ignore, approve, listen)
         except BaseException as error:  # a turn that is broken off must not go on for ever
             stopped = isinstance(error, (RunCancelled, KeyboardInterrupt))
-            told = {"error": error.to_dict()} if isinstance(error, TonmeisterError) else {}
+            told: dict[str, Any] = {}
+            if isinstance(error, TonmeisterError):
+                told = {"error": error.to_dict()}
+                error.message = in_words(request.language, error.message)
+                error.hint = in_words(request.language, error.hint)
             self._history.finish_turn(turn_id, told, state="cancelled" if stopped else "failed")
             raise
         finally:

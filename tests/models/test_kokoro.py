@@ -59,6 +59,18 @@ def test_a_voice_decides_the_language_and_speed_the_length(kokoro: Kokoro):
 
 
 @pytest.mark.weights
+@pytest.mark.parametrize(
+    ("text", "gender", "name"),
+    [("Bom dia a todos.", "male", "pm_alex"), ("Good morning.", "female", "af_heart")],
+)
+def test_a_gender_chooses_a_voice_of_the_language_that_is_found(
+    kokoro: Kokoro, text: str, gender: str, name: str
+):
+    chosen, named = (spoken(kokoro, text, None, voice).samples for voice in (gender, name))
+    assert np.allclose(chosen, named)
+
+
+@pytest.mark.weights
 def test_a_transcript_is_read_in_its_language(kokoro: Kokoro):
     transcript = Transcript("it", (Segment(0.0, 1.0, "Tonmeister"),), 1.0)
     result = kokoro(transcript, None, None, 1.0)

@@ -36,6 +36,7 @@ def test_each_speaker_gets_a_voice_of_the_same_class():
 
 def test_voices_that_were_asked_for_are_kept():
     assert _voices(recording(), [A, B], "pt", "pm_santa") == {"A": "pm_santa", "B": "pm_santa"}
+    assert _voices(recording(), [A, B], "pt", "female") == {"A": "pf_dora", "B": "pf_dora"}
     assert _voices(recording(), [A, B], "pt", "B=pm_alex") == {"A": "pm_santa", "B": "pm_alex"}
 
 

@@ -161,6 +161,9 @@ def _given(voice: str | None, known: Sequence[str], speakers: Sequence[str]) -> 
 
 
 def _known_voice(voice: str, known: Sequence[str]) -> str:
+    fitting = [one.name for one in VOICES if one.gender == voice.lower() and one.name in known]
+    if fitting:
+        return fitting[0]
     if voice not in known:
         close = difflib.get_close_matches(voice, known, n=1, cutoff=0.4)
         meant = f"Did you mean '{close[0]}'? " if close else ""

@@ -57,7 +57,7 @@ _MAKE = re.compile(
 )
 _BARE = re.compile(r"(?P<what>(?:a|an|some|um|uma|uns|umas) .+)")
 _OTHERS = re.compile(
-    r"@\w|\.\w{2,4}\b|[?\"“«]|\b(?:me|us|him|her|them) sound\b"
+    r"@\w|\.\w{2,4}\b|[?\"“«]"
     r"|\b(?:this|that|these|it|its|my|recording|file|video|song|music|melody"
     r"|voice|saying|says|reading|reads|singing|speech|podcast|transcript|isto|isso|este|esta|esse"
     r"|essa|meu|minha|gravacao|ficheiro|arquivo|musica|cancao|melodia|voz|dizer|dizendo|ler|fala"

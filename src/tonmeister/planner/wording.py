@@ -159,7 +159,8 @@ _SUMMARIES_PT: Mapping[str, str] = {
     "measure_speech": "Medir a fala: qualidade, ruído, sonoridade, ritmo, pausas, altura.",
 }
 _BOUNDS = re.compile(
-    r"s\d+: '(\w+)' is (\S+); it must be (?:at least (\S+?))?(?: and )?(?:at most (\S+?))?\."
+    r"s\d+: '(\w+)' is (\S+?)(?:\.0)?; it must be "
+    r"(?:at least (\S+?))?(?: and )?(?:at most (\S+?))?\."
 )
 _QUANTITIES: Mapping[str, tuple[str, str]] = {
     "num_speakers": ("the number of people", "o número de pessoas"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from tonmeister.artifacts import Region
 from tonmeister.audio import Samples
@@ -15,7 +16,9 @@ __all__ = ["FRAME_DURATION", "frame_powers", "pause_figures", "snr_of", "syllabl
 FRAME_DURATION = 0.01
 DIP_DB = 2.0  # between two nuclei the intensity falls by at least this much
 BELOW_LOUD_DB = 25.0  # softer peaks are no nuclei
-SMOOTHING = 0.05  # seconds; shorter movements of the intensity are no syllables
+NEARBY = 2.0  # seconds to either side in which the loudest frame is looked for
+BELOW_ALL_DB = 45.0  # softer than the loudest of the recording by this much, nothing counts
+SMOOTHING = 0.03  # seconds; shorter movements of the intensity are no syllables
 FLOOR = 1e-12
 SPEECH_MARGIN = 0.05  # seconds inside a stretch of speech that surely are speech
 NOISE_MARGIN = 0.2  # seconds beside speech that may still hold its end
@@ -40,7 +43,8 @@ def syllable_times(powers: Samples, voiced: NDArray[np.bool_]) -> NDArray[np.flo
 
     Source: de Jong & Wempe, "Praat script to detect syllable nuclei and measure speech rate
     automatically" (Behavior Research Methods 41, 2009): peaks at most 25 dB below the loudest
-    frames, after a dip of 2 dB or more, where there is a pitch.
+    frames, after a dip of 2 dB or more, where there is a pitch. The loudest frame is that within
+    two seconds, so that somebody who speaks softly counts beside somebody who speaks up.
 
     Args:
         powers: Mean power of consecutive frames of 10 ms.
@@ -55,11 +59,11 @@ def syllable_times(powers: Samples, voiced: NDArray[np.bool_]) -> NDArray[np.flo
     window = np.hanning(2 * width + 1)
     smooth = np.convolve(powers, window / window.sum(), mode="same")
     level = 10.0 * np.log10(smooth + FLOOR)
-    loud = float(np.percentile(level[voiced], 99)) - BELOW_LOUD_DB
+    loud = _reference(level, voiced)
     inner = level[1:-1]
     peaks = 1 + np.flatnonzero((inner >= level[:-2]) & (inner > level[2:]))
     kept: list[int] = []
-    for peak in peaks[(level[peaks] > loud) & voiced[peaks]]:
+    for peak in peaks[(level[peaks] > loud[peaks]) & voiced[peaks]]:
         if kept:
             dip = float(np.min(level[kept[-1] : peak + 1]))
             if min(level[peak], level[kept[-1]]) - dip < DIP_DB:
@@ -68,6 +72,16 @@ def syllable_times(powers: Samples, voiced: NDArray[np.bool_]) -> NDArray[np.flo
                 continue
         kept.append(int(peak))
     return (np.asarray(kept) + 0.5) * FRAME_DURATION
+
+
+def _reference(
+    level: NDArray[np.floating[Any]], voiced: NDArray[np.bool_]
+) -> NDArray[np.floating[Any]]:
+    """Return for each frame the level that a nucleus there exceeds, in dB."""
+    overall = float(np.percentile(level[voiced], 99))
+    heard = np.where(voiced, np.minimum(level, overall), -np.inf)
+    near = maximum_filter1d(heard, 2 * round(NEARBY / FRAME_DURATION) + 1, mode="nearest")
+    return np.maximum(near - BELOW_LOUD_DB, overall - BELOW_ALL_DB)
 
 
 def pause_figures(regions: Sequence[Region]) -> dict[str, float | int | None]:

@@ -87,5 +87,6 @@ def dub(audio: Audio, transcript: Transcript, voice: str | None = None) -> Dubbi
     Args:
         audio: The original recording.
         transcript: What to say, in the language to speak, with the times of the original.
-        voice: Name of the voice for everybody; left out, a fitting one for each speaker.
+        voice: Name of the voice for everybody, "female" or "male"; left out, a fitting one for
+            each speaker.
     """
