@@ -441,4 +441,13 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "{0} de {1} segmentos são longos demais para o seu tempo mesmo a {2} vezes a velocidade "
         "normal e acabam até {3} s tarde.",
     ),
+    (
+        'Write "HOST: …" at the beginning of a line for what the host says.',
+        'Escreve "HOST: …" no início de uma linha para o que o anfitrião diz.',
+    ),
+    ("Who speaks in the text: {}.", "Quem fala no texto: {0}."),
+    (
+        "Voices are given for {}, but no line of the text begins so.",
+        "Há vozes para {0}, mas nenhuma linha do texto começa assim.",
+    ),
 )
