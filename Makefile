@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	if $$name -c '$(FITS)' 2>/dev/null; then command -v $$name; break; fi; done)
 NO_PYTHON := Tonmeister needs Python 3.11, 3.12 or 3.13 with venv; install one, or name it: make PYTHON=/path/to/python
 
-TEST_MODELS := whisper-base gtcrn yamnet kokoro qwen2.5-coder-1.5b deepfilternet3 dnsmos kemar-hrtf resemblyzer bergamot-en-pt campplus whisper-tiny.en
+TEST_MODELS := whisper-base gtcrn yamnet kokoro qwen2.5-coder-1.5b deepfilternet3 dnsmos kemar-hrtf resemblyzer bergamot-en-pt campplus whisper-tiny.en spleeter-2stems sound-words sound-library picture-sound
 DEMO_MODELS := whisper-base gtcrn yamnet
 
 help:
