@@ -5,7 +5,7 @@ import pytest
 
 from tonmeister.artifacts import Chapter, Noted, Segment, Text, Transcript, Word
 from tonmeister.models.passages import Passages, Rendering
-from tonmeister.models.translated import noted, translated_text, translated_transcript
+from tonmeister.models.translated import _noted, translated_text, translated_transcript
 
 
 def upper(sentences: Sequence[str]) -> list[Rendering]:
@@ -98,12 +98,12 @@ def test_chapters_titles_and_paragraphs_stay():
 
 def test_doubts_are_told_with_the_places_to_look_at():
     one = replace(passages(), num_sentences=9, doubtful=[3, 7])
-    told = noted(Text.plain("x"), one, "The text was taken for English.")
+    told = _noted(Text.plain("x"), one, "The text was taken for English.")
     assert isinstance(told, Noted)
     assert told.notes[0] == "The text was taken for English."
     assert "In 2 of 9 sentences" in told.notes[1]
     assert told.notes[1].endswith("3, 7.")
-    assert noted(Text.plain("x"), passages(), "") == Text.plain("x")
+    assert _noted(Text.plain("x"), passages(), "") == Text.plain("x")
 
 
 @pytest.mark.parametrize("count", [0, 1, 40])

@@ -7,6 +7,7 @@ results always add up to the recording.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -29,8 +30,6 @@ from tonmeister.models.spleeter import SPLEETER, VoiceFromMusic
 from tonmeister.models.spooling import Spool, remainder
 from tonmeister.streaming import Audio
 from tonmeister.tools.separation import (
-    ExtractedSound,
-    RemovedSound,
     extract_sound,
     remove_sound,
     time_limits,
@@ -185,9 +184,11 @@ def _card(name: str) -> Card:
     )
 
 
-@model(extract_sound, card=_card("yamnet-extractor"))
-class SoundExtractor:
-    """Takes a sound out and keeps it."""
+class _Takes:
+    """Takes a sound out; a model says for which tool, and which part comes first."""
+
+    wanted: ClassVar[str]
+    sound_first: ClassVar[bool]
 
     def load(self, weights: Path | None, threads: int) -> None:
         """Open the tagger and the sentence encoder.
@@ -196,7 +197,7 @@ class SoundExtractor:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
         """
-        self._taker = _Taker(Path(weights or ""), threads, "extract_sound")
+        self._taker = _Taker(Path(weights or ""), threads, self.wanted)
 
     def __call__(
         self,
@@ -207,11 +208,11 @@ class SoundExtractor:
         low_hz: float | None,
         high_hz: float | None,
     ) -> Noted:
-        """Return the sound and the rest; rate, channels and length stay.
+        """Return both parts, the wanted one first; rate, channels and length stay.
 
         Args:
             audio: Any recording that can be read again.
-            description: What to take; empty when times or frequencies say it.
+            description: Which sound; empty when times or frequencies say it.
             start: Where it begins in seconds.
             end: Where it ends in seconds.
             low_hz: Lowest frequency it has.
@@ -219,43 +220,19 @@ class SoundExtractor:
         """
         made, notes = self._taker.taken(audio, description, (start, end), (low_hz, high_hz))
         spool = Spool(made)
-        result = ExtractedSound(spool.audio(), remainder(audio, spool.audio()))
-        return Noted(tuple(result), notes)
+        parts = (spool.audio(), remainder(audio, spool.audio()))
+        return Noted(parts if self.sound_first else parts[::-1], notes)
+
+
+@model(extract_sound, card=_card("yamnet-extractor"))
+class SoundExtractor(_Takes):
+    """Takes a sound out and keeps it."""
+
+    wanted, sound_first = "extract_sound", True
 
 
 @model(remove_sound, card=_card("yamnet-remover"))
-class SoundRemover:
+class SoundRemover(_Takes):
     """Takes a sound out and keeps the rest."""
 
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Open the tagger and the sentence encoder.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        self._taker = _Taker(Path(weights or ""), threads, "remove_sound")
-
-    def __call__(
-        self,
-        audio: Audio,
-        description: str,
-        start: float | None,
-        end: float | None,
-        low_hz: float | None,
-        high_hz: float | None,
-    ) -> Noted:
-        """Return the rest and the sound; rate, channels and length stay.
-
-        Args:
-            audio: Any recording that can be read again.
-            description: What to remove; empty when times or frequencies say it.
-            start: Where it begins in seconds.
-            end: Where it ends in seconds.
-            low_hz: Lowest frequency it has.
-            high_hz: Highest frequency it has.
-        """
-        made, notes = self._taker.taken(audio, description, (start, end), (low_hz, high_hz))
-        spool = Spool(made)
-        result = RemovedSound(remainder(audio, spool.audio()), spool.audio())
-        return Noted(tuple(result), notes)
+    wanted, sound_first = "remove_sound", False

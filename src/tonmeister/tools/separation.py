@@ -107,7 +107,7 @@ def remove_sound(
 
     Use it against a dog, a cough, a siren; give words, or times, or both. What was removed lies
     beside the result. Two sounds at the same moment are not told apart; hum, clicks and steady
-    noise have tools of their own (repair, enhance_speech).
+    noise have tools of their own (remove_hum, repair_clicks, enhance_speech).
 
     Args:
         audio: Any recording.
