@@ -18,6 +18,7 @@ from tonmeister.tools.speech import transcribe
 
 pytestmark = pytest.mark.weights
 
+AGREED = "consent is given for this test"
 CLIPS = ("0870", "0890")
 DATA = "two LibriVox clips and 8 s of A Tale of Two Cities, each to two other voices"
 
@@ -52,7 +53,7 @@ def test_converted_speech_resembles_the_reference_and_keeps_its_words(
         said = heard(people[name])
         for wanted in people.keys() - {name}:
             made = world(
-                Audio.from_waveform(people[name]), Audio.from_waveform(people[wanted]), "test"
+                Audio.from_waveform(people[name]), Audio.from_waveform(people[wanted]), AGREED
             )
             assert isinstance(made, Audio)
             samples = np.concatenate([block.samples for block in made.blocks()], axis=1)
