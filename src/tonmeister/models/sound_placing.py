@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal as scipy_signal
 
 from tonmeister.audio import Samples
 from tonmeister.models.sound_loops import repeated
@@ -93,6 +92,8 @@ class Track:
             num_frames: Length in frames.
             sample_rate: Rate in Hz.
         """
+        from scipy import signal as scipy_signal
+
         placed = {"distant": DISTANT_DB, "near": NEAR_DB, "normal": 0.0}[self.distance]
         gain = np.float32(10.0 ** ((self.gain_db + placed) / 20.0))
         if self.distance != "distant":
@@ -226,6 +227,8 @@ class Reverberation:
         Args:
             block: Shape ``(2, frames)``.
         """
+        from scipy import signal as scipy_signal
+
         count = block.shape[1]
         echo = scipy_signal.fftconvolve(block.astype(np.float64), self._echoes, axes=1)
         echo[:, : self._tail.shape[1]] += self._tail
@@ -235,6 +238,8 @@ class Reverberation:
 
 def _echoes(room: Room, sample_rate: int, seed: int) -> Reals:
     """Return impulse responses of both ears, without the direct sound, shape ``(2, frames)``."""
+    from scipy import signal as scipy_signal
+
     generator = np.random.default_rng(seed)
     times = np.arange(round(1.1 * room.decay * sample_rate)) / sample_rate
     noise = generator.standard_normal((2, len(times)))

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal as scipy_signal
 
 from tonmeister.audio import Samples
 from tonmeister.tools.signals import Signal
@@ -105,6 +104,8 @@ def _swept(asked: Signal, times: Reals, duration: float) -> Reals:
 def _noise(
     kind: str, num_frames: int, sample_rate: int, generator: np.random.Generator
 ) -> Iterator[Samples]:
+    from scipy import signal as scipy_signal
+
     taps, gain = _colour(kind, sample_rate)
     history = generator.standard_normal(len(taps) - 1)  # the beginning is as loud as the rest
     for first in range(0, num_frames, BLOCK):
@@ -133,6 +134,8 @@ def _rain(
     num_frames: int, sample_rate: int, strength: float, generator: np.random.Generator
 ) -> Iterator[Samples]:
     """Yield rain: the hiss of many far drops, and single near ones that ring shortly."""
+    from scipy import signal as scipy_signal
+
     highest = min(13_000.0, 0.45 * sample_rate)
     hiss: Any = scipy_signal.butter(1, [700.0, highest], "band", fs=sample_rate, output="sos")
     state = np.zeros((len(hiss), 2))

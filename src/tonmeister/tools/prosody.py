@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from tonmeister.artifacts import Region
 from tonmeister.audio import Samples
@@ -78,6 +77,8 @@ def _reference(
     level: NDArray[np.floating[Any]], voiced: NDArray[np.bool_]
 ) -> NDArray[np.floating[Any]]:
     """Return for each frame the level that a nucleus there exceeds, in dB."""
+    from scipy.ndimage import maximum_filter1d
+
     overall = float(np.percentile(level[voiced], 99))
     heard = np.where(voiced, np.minimum(level, overall), -np.inf)
     near = maximum_filter1d(heard, 2 * round(NEARBY / FRAME_DURATION) + 1, mode="nearest")
