@@ -333,8 +333,9 @@ class Run:
         tool = self._catalog.tools[record.step.tool]
         artifact = next(iter(record.outputs.values()))
         defaults = {name: parameter.default for name, parameter in tool.parameters.items()}
+        spoken = self._text_of(record.step) if SPOKEN in claims else {}
         facts = StepFacts(
-            arguments={**defaults, **record.step.args, **self._text_of(record.step)},
+            arguments={**defaults, **record.step.args, **spoken},
             inputs=self._input_facts(record.step),
             output={**artifact.facts, "size": artifact.size, **extra},
             value=self._value(artifact),
