@@ -137,6 +137,15 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "Nobody speaks in this recording, so no word of the text has a place in it.",
         "Ninguém fala nesta gravação, por isso nenhuma palavra do texto tem lugar nela.",
     ),
+    (
+        "Much {} text than can be matched between {} and {} s: “{}”.",
+        "Texto que não cabe na fala entre {1} e {2} s: “{3}”.",
+    ),
+    ("This model hears {}, not {}.", "Este modelo ouve {0}, não {1}."),
+    (
+        "Leave the model out, and one that fits is chosen.",
+        "Não indique o modelo, e escolhe-se um que sirva.",
+    ),
     ("The text has no words.", "O texto não tem palavras."),
     ("Give the words that are said.", "Dê as palavras que se dizem."),
     ("Give at least one word.", "Dê pelo menos uma palavra."),

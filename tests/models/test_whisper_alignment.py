@@ -7,15 +7,8 @@ from tests.models.test_whisper import OPENING, plain
 from tonmeister.artifacts import Noted, Text, Transcript, Word
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.whisper_alignment import (
-    LONGEST_WINDOW,
-    WhisperAlignment,
-    _matched,
-    _snapped,
-    _spans,
-    _units,
-    _windows,
-)
+from tonmeister.models.text_matching import LONGEST_WINDOW, matched, units, windows
+from tonmeister.models.whisper_alignment import WhisperAlignment, _snapped, _spans
 from tonmeister.streaming import Audio
 
 
@@ -30,35 +23,35 @@ def words_of(found: Transcript) -> list[Word]:
 
 
 def test_words_are_units_except_where_no_spaces_are_written():
-    assert _units("Good morning – all !", "en") == ["Good", "morning", "all"]
-    assert _units("今日は、良い。", "ja") == ["今", "日", "は、", "良", "い。"]
+    assert units("Good morning – all !", "en") == ["Good", "morning", "all"]
+    assert units("今日は、良い。", "ja") == ["今", "日", "は、", "良", "い。"]
 
 
 def test_a_text_is_matched_with_what_was_heard_in_spite_of_mistakes():
     text = ["It", "was", "the", "best", "of", "times", "it", "was", "the", "worst", "of", "times"]
     heard = ["It", "was", "a", "pest", "of", "times", "it", "was", "the", "worst"]
     rough = [Word(i, i + 0.5, f" {word}") for i, word in enumerate(heard)]
-    pairs, share = _matched(text, rough)
+    pairs, share = matched(text, rough)
     assert {(5, 5), (9, 9)} <= set(pairs) and not {(2, 2), (3, 3)} & set(pairs)
     assert all(one == two for one, two in pairs)
     assert 0.7 < share < 1.0
-    assert _matched(["completely", "unrelated"], rough)[1] < 0.4
+    assert matched(["completely", "unrelated"], rough)[1] < 0.4
 
 
 def test_long_texts_are_matched_to_their_end():
     text = [f"word{index}" for index in range(5_000)]
     rough = [Word(i, i + 0.5, word) for i, word in enumerate(text)]
-    pairs, share = _matched(text, rough)
+    pairs, share = matched(text, rough)
     assert share == 1.0 and pairs[-1] == (4_999, 4_999)
 
 
 def test_windows_cover_the_text_and_stay_short():
     text = [f"word{index}" for index in range(300)]
     rough = [Word(i * 0.5, i * 0.5 + 0.4, word) for i, word in enumerate(text)]
-    windows = list(_windows(text, rough, [(i, i) for i in range(300)], 151.0))
-    assert windows[0].first == 0 and windows[-1].last == 300
-    assert all(one.last == two.first for one, two in pairwise(windows))
-    assert all(window.end - window.start <= LONGEST_WINDOW for window in windows)
+    found = list(windows(text, rough, [(i, i) for i in range(300)], 151.0))
+    assert found[0].first == 0 and found[-1].last == 300
+    assert all(one.last == two.first for one, two in pairwise(found))
+    assert all(window.end - window.start <= LONGEST_WINDOW for window in found)
 
 
 def test_pieces_of_words_come_together_again():
