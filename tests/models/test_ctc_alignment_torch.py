@@ -205,7 +205,7 @@ def test_what_cannot_be_matched_is_refused(aligner: CtcAlignment):
         aligner(audio, "… !")
     with pytest.raises(ToolInputError, match="English, not Portuguese"):
         aligner(audio, Text.plain("bom dia", "pt"))
-    with pytest.raises(ToolInputError, match="Much more text than can be matched between 0 and 1"):
+    with pytest.raises(ToolInputError, match="Much more text than can be matched between 0 and 2"):
         aligner(audio, "good morning " + "m" * 32)
 
 

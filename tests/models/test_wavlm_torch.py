@@ -6,9 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tonmeister.models.wavlm import FILES, WavlmDiarizer, WavlmVoices
+from tonmeister.artifacts import Measurement, Noted, SpeakerTurns
+from tonmeister.audio import Waveform
+from tonmeister.errors import ToolInputError
+from tonmeister.models.wavlm import (
+    FILES,
+    WavlmDiarizer,
+    WavlmIdentifier,
+    WavlmSeparator,
+    WavlmVerifier,
+    WavlmVoices,
+)
+from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, check_model
-from tonmeister.tools.speakers import diarize
+from tonmeister.tools.speakers import diarize, separate_speakers
 
 pytestmark = pytest.mark.torch
 
@@ -59,3 +70,32 @@ def test_voices_have_unit_length_and_do_not_depend_on_their_neighbours(weights: 
     assert found.shape == (3, 10)
     assert np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
     assert np.allclose(encoder.embed(clips[1:2]), found[1:2], atol=1e-5)
+
+
+@pytest.mark.parametrize("rule", MODEL_RULES)
+def test_parting_people_keeps_the_rules_of_models(rule: str, weights: Path):
+    check_model(WavlmSeparator.__tonmeister_model__, rule, separate_speakers, weights)
+
+
+@pytest.mark.weights
+def test_a_voice_is_compared_with_itself_and_found_by_name(weights: Path, two_cities: Waveform):
+    audio = Audio.from_waveform(two_cities)
+    reference = Audio.from_waveform(audio.read(0.0, 10.0))
+    verifier, identifier = WavlmVerifier(), WavlmIdentifier()
+    verifier.load(weights, 1)
+    identifier.load(weights, 1)
+    compared = verifier(reference, reference)
+    assert isinstance(compared, Noted) and isinstance(compared.value, Measurement)
+    assert compared.value.values["verdict"] == "same voice"
+    assert compared.value.values["threshold"] == WavlmVoices.same
+    found = identifier(reference, [reference], "Ana", 1)
+    turns = found.value if isinstance(found, Noted) else found
+    assert isinstance(turns, SpeakerTurns) and turns.speakers == ("Ana",)
+
+
+def test_a_reference_without_speech_is_refused(weights: Path):
+    quiet = Audio.from_waveform(Waveform(np.zeros((1, 64_000), np.float32), 16_000))
+    verifier = WavlmVerifier()
+    verifier.load(weights, 1)
+    with pytest.raises(ToolInputError, match=r"0\.0 s of speech"):
+        verifier(quiet, quiet)

@@ -14,17 +14,25 @@ from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.diarization import PauseDiarizer
 from tonmeister.models.silero import SpeechDetector
-from tonmeister.models.voice_tools import Diarizes
+from tonmeister.models.voice_tools import Diarizes, Identifies, Separates, Verifies
 from tonmeister.packages import Hub, Part
-from tonmeister.tools.speakers import diarize
+from tonmeister.tools.speakers import diarize, identify_speaker, separate_speakers, verify_speaker
 from tonmeister.toolspec import Card, model
 
-__all__ = ["FILES", "WavlmDiarizer", "WavlmVoices"]
+__all__ = [
+    "FILES",
+    "WavlmDiarizer",
+    "WavlmIdentifier",
+    "WavlmSeparator",
+    "WavlmVerifier",
+    "WavlmVoices",
+]
 
 FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
-_HUB = Hub("microsoft/wavlm-base-plus-sv", "main")
+# The main branch has a pickle only; on this one the hub's converter added a safe file.
+_HUB = Hub("microsoft/wavlm-base-sv", "refs/pr/2")
 WEIGHTS = Checkpoint(
-    name="wavlm-base-plus-sv",
+    name="wavlm-base-sv",
     files=dict.fromkeys(FILES, ""),
     licence="CC-BY-SA-3.0",
     size_mb=405.0,
@@ -75,22 +83,21 @@ class WavlmVoices:
         return np.asarray(voices / lengths, np.float32)
 
 
-@model(
-    diarize,
-    card=Card(
-        name="wavlm-base-plus-sv",
-        licence="CC-BY-SA-3.0",
-        checkpoint=WEIGHTS,
-        memory_mb=1200,
-        speed=1.0,
-        load_duration=6.0,
-        quality=35,
-        packages=("torch", "transformers"),
-        extra="torch",
-    ),
+CARD = Card(
+    name="wavlm-base-sv",
+    licence="CC-BY-SA-3.0",
+    checkpoint=WEIGHTS,
+    memory_mb=1200,
+    speed=1.0,
+    load_duration=6.0,
+    quality=35,
+    packages=("torch", "transformers"),
+    extra="torch",
 )
-class WavlmDiarizer(Diarizes):
-    """Finds who speaks when by pauses and changes of voice; it cannot hear talk at once."""
+
+
+class _Compares:
+    """Loads what tells voices apart."""
 
     def load(self, weights: Path | None, threads: int) -> None:
         """Load the network.
@@ -99,5 +106,39 @@ class WavlmDiarizer(Diarizes):
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
         """
-        voices = WavlmVoices(Path(weights or ""), threads)
-        self.diarizer = PauseDiarizer(voices, SpeechDetector(1))
+        self.encoder = WavlmVoices(Path(weights or ""), threads)
+        self.detector = SpeechDetector(1)
+
+
+class _Hears(_Compares):
+    """Loads what finds who speaks when, as well."""
+
+    def load(self, weights: Path | None, threads: int) -> None:
+        """Load the network.
+
+        Args:
+            weights: Folder with the checkpoint's files.
+            threads: CPU threads it may use.
+        """
+        super().load(weights, threads)
+        self.diarizer = PauseDiarizer(self.encoder, self.detector)
+
+
+@model(diarize, card=CARD)
+class WavlmDiarizer(_Hears, Diarizes):
+    """Finds who speaks when by pauses and changes of voice; it cannot hear talk at once."""
+
+
+@model(separate_speakers, card=CARD)
+class WavlmSeparator(_Hears, Separates):
+    """Parts speakers by their turns; it cannot hear talk at once."""
+
+
+@model(identify_speaker, card=CARD)
+class WavlmIdentifier(_Hears, Identifies):
+    """Finds known people by their voices."""
+
+
+@model(verify_speaker, card=CARD)
+class WavlmVerifier(_Compares, Verifies):
+    """Compares voices."""
