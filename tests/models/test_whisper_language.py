@@ -3,7 +3,8 @@ import pytest
 
 from tonmeister.artifacts import Measurement, Noted, Segment, Text, Transcript
 from tonmeister.audio import Waveform
-from tonmeister.models.whisper_language import MAX_WINDOWS, WhisperLanguage, _spread
+from tonmeister.models.spoken_language import MAX_WINDOWS, spread
+from tonmeister.models.whisper_language import WhisperLanguage
 from tonmeister.streaming import Audio
 from tonmeister.testing import tone
 
@@ -66,6 +67,6 @@ def test_a_name_leaves_the_language_open_and_says_so(language_namer: WhisperLang
 
 def test_windows_come_from_the_whole_recording():
     groups = [[index] for index in range(100)]
-    chosen = _spread(groups)
+    chosen = spread(groups)
     assert len(chosen) == MAX_WINDOWS
     assert chosen[0] == [0] and chosen[-1] == [99]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tonmeister.artifacts import Noted, Transcript
+from tonmeister.artifacts import Measurement, Noted, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.whisper_torch import WhisperTorch
+from tonmeister.models.whisper_torch import WhisperTorch, WhisperTorchLanguage
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, check_model, tone
 from tonmeister.tools.speech import transcribe
@@ -131,6 +131,18 @@ def test_the_language_is_detected_among_those_of_the_checkpoint(
     adapter: WhisperTorch, jfk: Waveform
 ):
     assert value_of(adapter(Audio.from_waveform(jfk))).language in LANGUAGES
+
+
+@pytest.mark.weights
+def test_languages_have_shares_and_the_likeliest_is_told(folder: Path, jfk: Waveform):
+    namer = WhisperTorchLanguage()
+    namer.load(folder, 1)
+    shares = namer.votes(jfk.samples[0])
+    assert set(shares) == set(LANGUAGES) and sum(shares.values()) == pytest.approx(1.0)
+    result = namer(Audio.from_waveform(jfk))
+    value = result.value if isinstance(result, Noted) else result
+    assert isinstance(value, Measurement) and value.values["num_windows"] == 1
+    assert value.values["probability"] == pytest.approx(max(shares.values()), abs=0.05)
 
 
 @pytest.mark.weights
