@@ -487,7 +487,7 @@ class Session:
 
     def _plan(self, request: Request) -> tuple[Answer, str]:
         """Ask the planners in order; send a faulty plan back for repair, twice at most."""
-        catalog = self._studio.catalog
+        catalog = self._studio.catalog.offered
         for planner in self._planners.in_order():
             answer = planner.plan(request, catalog)
             for _ in range(MAX_REPAIRS):
@@ -520,7 +520,7 @@ class Session:
         """Return what is invalid in a plan, and what the request states that it leaves out."""
         if not isinstance(answer, Plan):
             return [], []
-        faults = check(answer, self._studio.catalog.tools, request.artifacts)
+        faults = check(answer, self._studio.catalog.offered.tools, request.artifacts)
         # The recognizer answers only when every word of the request has its place in the plan.
         return faults, [] if planner == Recognizer.name else unused(request, answer)
 

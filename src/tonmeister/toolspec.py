@@ -96,6 +96,7 @@ class Tool:
         version: Raised when results change; part of the step key.
         suffix: What names a result, as in "interview.enhanced"; empty adds nothing.
         synthetic: Whether its results are speech that nobody spoke; said of them from then on.
+        internal: Whether it is a part of a command and never offered to planners or people.
         claims: Names of the checks that hold after a step.
         source: Module that defines it.
     """
@@ -111,6 +112,7 @@ class Tool:
     version: int
     suffix: str
     synthetic: bool
+    internal: bool
     claims: tuple[str, ...]
     source: str
 
@@ -209,6 +211,7 @@ def tool(
     claims: tuple[str, ...] = (),
     needs_model: bool = False,
     synthetic: bool = False,
+    internal: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a typed function with a docstring.
 
@@ -218,6 +221,7 @@ def tool(
         claims: Names of checks in ``tonmeister.checks`` that must hold after a step.
         needs_model: The function has no body; a model does the work.
         synthetic: Its results are speech that nobody spoke.
+        internal: It is a part of a command and never offered to planners or people.
 
     Raises:
         ConfigError: A parameter has no hint, no description, or a type no planner can fill.
@@ -254,6 +258,7 @@ def tool(
             version=version,
             suffix=suffix,
             synthetic=synthetic,
+            internal=internal,
             claims=claims,
             source=function.__module__,
         )

@@ -21,7 +21,7 @@ from tonmeister.testing import ScriptedLLM
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return discover()
+    return discover().offered
 
 
 def artifact(handle: str, name: str, kind: str = "audio", duration: float = 60.0) -> Artifact:
@@ -145,7 +145,7 @@ def test_a_long_conversation_keeps_the_prompt_short(catalog: Catalog) -> None:
 
 
 def test_every_demonstration_is_a_valid_answer() -> None:
-    catalog = discover()
+    catalog = discover().offered
     bank = load_demonstrations()
     assert len(bank) >= 40
     for shown in bank:

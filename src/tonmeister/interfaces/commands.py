@@ -42,7 +42,7 @@ def tools(name: str | None) -> None:
     from tonmeister.interfaces.tables import show, tool_details, tools_table
     from tonmeister.registry import discover
 
-    catalog = discover()
+    catalog = discover().offered
     if name is None:
         show(tools_table(catalog))
     elif name in catalog.tools:

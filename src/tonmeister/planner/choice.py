@@ -37,7 +37,7 @@ class Planners:
     ) -> None:
         self._settings = settings
         self._weights = weights
-        self._catalog = catalog
+        self._catalog = catalog.offered
         self._given = given
         self._recognizer = Recognizer()
         self._model: Planner | None = None
