@@ -27,6 +27,7 @@ from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.ingestion import ingest
 from tonmeister.memory import account_of, explanation, latest_folder, past_turns
+from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Command, Decline, Planner, Question, Request
 from tonmeister.planner.choice import Planners, language_of
@@ -76,6 +77,7 @@ class Tonmeister:
         executor: Where steps run; by default worker processes on this machine.
         planners: Planners in the order they are asked; by default the recognizer, then the
             language model the settings name.
+        phraser: Words captions and answers; by default the language model the settings allow to.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Tonmeister:
         catalog: Catalog | None = None,
         executor: Executor | None = None,
         planners: Sequence[Planner] | None = None,
+        phraser: Phraser | None = None,
     ) -> None:
         settings = settings or load_settings()
         catalog = catalog or discover()
@@ -95,6 +98,7 @@ class Tonmeister:
             Store(settings.home),
             weights,
             executor or LocalExecutor(settings),
+            phraser or Phraser(settings),
         )
         self.planners = Planners(settings, weights, catalog, planners)
 
