@@ -21,7 +21,7 @@ from tonmeister.delivery import (
     export_plan,
     write_files,
 )
-from tonmeister.errors import ConfigError, PlanError, RunCancelled, TonmeisterError
+from tonmeister.errors import PlanError, RunCancelled, TonmeisterError
 from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
@@ -136,12 +136,8 @@ class Tonmeister:
             ConfigError: Neither words nor a recording is given, or both.
             TonmeisterError: The folder or the recording is not there, or weights are missing.
         """
-        search = SoundSearch(self.studio)
-        if words and like is None:
-            return search.by_words(Path(folder), words, limit)[0]
-        if like is not None and not words:
-            return search.by_example(Path(folder), Path(like), limit)[0]
-        raise ConfigError("Say what to search for: words, or a recording, not both.")
+        example = None if like is None else Path(like)
+        return SoundSearch(self.studio).find(Path(folder), words, example, limit)[0]
 
     def close(self) -> None:
         """End all workers, shrink the store to its budget, and close the ledger."""

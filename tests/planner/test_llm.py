@@ -19,11 +19,6 @@ from tonmeister.registry import Catalog, discover
 from tonmeister.testing import ScriptedLLM
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover().offered
-
-
 def artifact(handle: str, name: str, kind: str = "audio", duration: float = 60.0) -> Artifact:
     facts = {"duration": duration}
     return Artifact(f"id-{handle}", Kind(kind), handle, "audio/wav", 1, name, facts)

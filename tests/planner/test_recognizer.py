@@ -32,11 +32,6 @@ ENGLISH, PORTUGUESE = _rows("recognized_en.txt"), _rows("recognized_pt.txt")
 PASSED_ON = [said for said, _ in _rows("passed_on.txt")]
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
-
-
 def artifact(
     handle: str,
     name: str,
