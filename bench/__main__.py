@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import conducting, machine, memory, planning, report, sounds, speed, start
+from bench import conducting, lengths, machine, memory, planning, report, sounds, speed, start
 from bench.figures import Figure
 from bench.studio import Bench, CaseFailed, MissingPart
 from tonmeister.config import load_settings
@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "peer": speed.measure_peer,
     "synthesize": speed.measure_synthesize,
     "sounds": sounds.measure,
+    "lengths": lengths.measure,
     "memory": memory.measure_length,
     "unloading": memory.measure_unloading,
 }

@@ -96,7 +96,7 @@ def _embedded(bench: Bench, clip: Path) -> Iterator[Figure]:
     with model as client:
         counting = Counting(client)
         planner = LLMPlanner("embedded", counting)
-        warmth = model.warm(planner.prefix_messages(discover()))
+        warmth = model.warm(planner.prefix_messages(discover().offered))
         note = f"{warmth.tokens} tokens, {threads} threads"
         yield measured("evaluating the prefix, once per machine", [warmth.seconds], "s", note=note)
         with Tonmeister(bench.with_settings(), planners=[planner]) as owner:

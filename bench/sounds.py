@@ -18,7 +18,7 @@ from tonmeister.models.yamnet import YAMNET
 from tonmeister.session import Tonmeister
 from tonmeister.soundsearch import SoundSearch
 
-__all__ = ["measure"]
+__all__ = ["field_recording", "measure"]
 
 RATE = 16_000
 STEPS = {"detect_sounds": {}, "find_sound": {"description": "a rooster"}, "score_sounds": {}}
@@ -28,7 +28,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     """Tag a short and a long field recording in fresh processes."""
     bench.weights(YAMNET, SOUND_WORDS)
     minutes = (1, 6) if bench.quick else (10, 120)
-    files = [_field_recording(bench, 60.0 * each) for each in minutes]
+    files = [field_recording(bench, 60.0 * each) for each in minutes]
     for tool, args in STEPS.items():
         few, many = (
             bench.child("step", tool=tool, args={"audio": "@a1", **args}, file=str(file))
@@ -69,14 +69,21 @@ def _indexing(bench: Bench, count: int) -> Iterator[Figure]:
             yield measured(f"search: index {count} {what} files of 3 s", [seconds], "s", goal, note)
 
 
-def _field_recording(bench: Bench, duration: float) -> Path:
-    """Write a street with passers-by who talk, and a single sound every few seconds."""
+def field_recording(bench: Bench, duration: float, num_channels: int = 1) -> Path:
+    """Write a street with passers-by who talk, and a single sound every few seconds.
+
+    Args:
+        bench: Where it is written.
+        duration: Its length in seconds.
+        num_channels: All alike but for their level, 3 dB less from each to the next.
+    """
+    levels = 10 ** (-3.0 / 20.0 * np.arange(num_channels))
     generator = np.random.default_rng(round(duration))
     streets = [_mono(file) for file in sorted(pulled(TRAFFIC).glob("*.wav"))]
     voices = [_mono(file) for file in sorted(pulled(BABBLE).glob("*/*.wav"))]
     sounds = [_mono(pulled(EVENTS) / file) for file in EVENTS.files]
     path = bench.fresh("field") / "field.wav"
-    with soundfile.SoundFile(path, "w", RATE, 1) as file:
+    with soundfile.SoundFile(path, "w", RATE, num_channels) as file:
         while file.frames < duration * RATE:
             block = streets[generator.integers(len(streets))].copy()
             for heard, often in ((sounds, 0.8), (voices, 0.3)):
@@ -84,7 +91,7 @@ def _field_recording(bench: Bench, duration: float) -> Path:
                 if generator.random() < often:
                     first = generator.integers(len(block) - len(one) + 1)
                     block[first : first + len(one)] += generator.uniform(0.3, 1.5) * one
-            file.write(np.clip(block, -1.0, 1.0))
+            file.write(np.clip(block, -1.0, 1.0)[:, np.newaxis] * levels)
     return path
 
 

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 def pages(catalog: Catalog) -> dict[str, str]:
     """Return file name → text of every generated page."""
     return {
-        "tools.md": _page("Tools", _tools(catalog)),
+        "tools.md": _page("Tools", _tools(catalog.offered)),
         "models.md": _page("Models and their licences", _models(catalog)),
         "settings.md": _page("Settings", _settings()),
         "cli.md": _page("Command line", _commands()),

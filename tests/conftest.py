@@ -46,7 +46,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONMEISTER_HOME", str(home))
         patch.setenv("TONMEISTER_CONFIG", str(settings))
-        for name in ("LLM", "LLM_URL", "LLM_MODEL", "LLM_KEY"):
+        for name in ("LLM", "LLM_URL", "LLM_MODEL", "LLM_KEY", "LLM_PHRASING"):
             patch.delenv(f"TONMEISTER_{name}", raising=False)
         yield
 

@@ -92,6 +92,20 @@ SCRIPT = {"text": "ANA: Hoje é 24/5. [pause 1]\nRUI: E {chove|/ˈʃɔvi/}."}
         ("translated_whole", {"language": "ja"}, SPOKEN, {"num_words": 1}, None),
         ("says_the_text", SCRIPT, {}, {"heard": "hoje é vinte e quatro de maio e chove"}, True),
         ("says_the_text", SCRIPT, {}, {"heard": "la la vinte e quatro la la"}, False),
+        (
+            "says_the_text",  # with all its short words gone it says the opposite
+            {"text": "No, I do not owe you 5 euros, and he is not in on it."},
+            {},
+            {"heard": "owe euros"},
+            False,
+        ),
+        (
+            "says_the_text",
+            {"text": "No, I do not owe you 5 euros, and he is not in on it."},
+            {},
+            {"heard": "no i do not owe you five euros and he is not in on it"},
+            True,
+        ),
         ("says_the_text", {"text": "24/11/2026"}, {}, {"heard": "vinte e quatro"}, None),
     ],
 )

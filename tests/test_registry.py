@@ -32,6 +32,9 @@ class Lost: ...
 """
 
 
+INTERNAL = TOOL.replace("@tool()", "@tool(internal=True)")
+
+
 @pytest.fixture
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Write modules, offer them as plug-ins beside the built-in ones, and discover."""
@@ -103,3 +106,17 @@ def test_every_entry_point_of_the_distribution_works():
     catalog = discover(own)
     assert catalog.problems == ()
     assert [one.card.name for one in catalog.models_of("describe_audio")] == ["yamnet-describer"]
+
+
+def test_an_internal_tool_can_run_and_is_offered_to_nobody(plugins):
+    catalog = plugins(part=INTERNAL.format(name="part"), whole=TOOL.format(name="whole"))
+    assert {"part", "whole"} <= set(catalog.tools)
+    assert "whole" in catalog.offered.tools
+    assert "part" not in catalog.offered.tools
+
+
+def test_what_the_search_is_made_of_is_internal():
+    catalog = discover()
+    internal = set(catalog.tools) - set(catalog.offered.tools)
+    assert internal == {"index_sound", "match_sounds"}
+    assert {model.tool for model in catalog.models} >= internal  # and still has its models

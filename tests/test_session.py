@@ -413,3 +413,9 @@ def test_an_output_name_for_several_results_is_refused_before_the_run(
     )
     with pytest.raises(PlanError, match="2 such results"):
         talk.ask(both, recording, output=tmp_path / "both.flac")
+
+
+def test_a_planner_cannot_name_an_internal_tool(talk: Talk, recording: Path):
+    step = {"id": "s1", "tool": "index_sound", "args": {"audio": "@a1"}}
+    with pytest.raises(PlanError, match="index_sound"):
+        talk.ask(Plan.model_validate({"steps": [step]}), recording)

@@ -1,6 +1,6 @@
 """What tools take and give, and how it is kept: kinds, values, artifacts, regions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -194,17 +194,20 @@ class Text:
         language: ISO 639-1 code; None when it is not known.
         title: Title of the whole; empty without one.
         author: Who wrote it; empty when it is not known.
+        basis: Measured facts that a sentence rests on, in English, the surest first; what was said
+            in a recording stands in them in “ ” only. Empty for other texts.
     """
 
     chapters: tuple[Chapter, ...]
     language: str | None = None
     title: str = ""
     author: str = ""
+    basis: tuple[str, ...] = ()
 
     @classmethod
-    def plain(cls, text: str, language: str | None = None) -> "Text":
+    def plain(cls, text: str, language: str | None = None, basis: Iterable[str] = ()) -> "Text":
         """Make a text of one chapter without a heading."""
-        return cls((Chapter("", text),), language)
+        return cls((Chapter("", text),), language, basis=tuple(basis))
 
     @property
     def text(self) -> str:

@@ -45,7 +45,7 @@ FORMATS = {
     *(".safetensors", ".onnx", ".data", ".gguf", ".bin", ".tflite", ".pb", ".npy", ".npz"),
     *(".json", ".txt", ".csv", ".tsv", ".yml", ".yaml", ".md", ".pbtxt", ".model", ".spm"),
     *(".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".raw", ".sf2", ".sf3", ".sofa", ".mid"),
-    *(".cat", ".png"),
+    *(".cat", ".png", ".jpg"),
 }
 
 

@@ -25,6 +25,11 @@ SILENT_DB = -70.0
 LOUDNESS_TOLERANCE_LU = 0.5
 UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # written without spaces
 SHORT = 3  # letters of units, titles and numerals ("km", "Sr", "XIX"), which are said in words
+_SAID_OTHERWISE = re.compile(
+    rf"\d[\d.,:/]*\s?(?:[^\W\d]{{1,{SHORT}}}\b)?"  # a number with its unit
+    rf"|\b[A-Z][^\W\d]{{0,{SHORT - 1}}}\.(?=\s*[A-Z\d])"  # a title, or "No. 5"
+    rf"|\b[IVXLCDM]{{2,}}\b|\b[A-Z]{{1,{SHORT}}}(?=\$)"  # a numeral, a currency
+)
 SPOKEN_TOLERANCE = 0.34  # word error rate up to which a text counts as said
 
 
@@ -313,9 +318,11 @@ def word_error_rate(reference: str, hypothesis: str) -> float:
 def _share_missing(reference: str, hypothesis: str) -> float | None:
     """Return the share of words that were not understood, in their order.
 
-    Digits are said in words, and so are units, titles and Roman numerals, which are short.
+    Digits are said in words, and so are units beside them, titles and numerals: those are not
+    looked for. All other words are, however short.
     """
-    wanted = [word for word in _words(reference) if len(word) > SHORT and word.isalpha()]
+    wanted = _words(_SAID_OTHERWISE.sub(" ", reference))
+    wanted = [word for word in wanted if word.isalpha()]
     matcher = difflib.SequenceMatcher(None, wanted, _words(hypothesis), autojunk=False)
     found = sum(block.size for block in matcher.get_matching_blocks())
     return 1.0 - found / len(wanted) if wanted else None

@@ -79,6 +79,11 @@ class Settings(BaseModel):
     )
     llm_model: str | None = Field(default=None, description="Model name sent to the endpoint.")
     llm_key: SecretStr | None = Field(default=None, description="Key sent to the endpoint.")
+    llm_phrasing: bool = Field(
+        default=False,
+        description="Whether the remote language model words captions and answers; it then "
+        "receives what was heard, measured and quoted for them, never audio.",
+    )
     llm_timeout: float = Field(
         default=120.0, gt=0.0, description="Seconds to wait for an answer of the language model."
     )

@@ -19,6 +19,8 @@ TonmeisterError              one line + hint for the user; a traceback only with
 Errors cross process borders as plain data: ``to_dict`` and ``error_from_dict``.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "ToolUnavailable",
     "WorkerLost",
     "error_from_dict",
+    "writing",
 ]
 
 
@@ -177,3 +180,20 @@ def _tree(cls: type[TonmeisterError]) -> list[type[TonmeisterError]]:
 
 
 _BY_NAME = {cls.__name__: cls for cls in _tree(TonmeisterError)}
+
+
+@contextmanager
+def writing(what: str) -> Generator[None]:
+    """Turn what the file system refuses while a result is written into a ``StoreError``.
+
+    Args:
+        what: The result, as the message begins: "The picture".
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        message = f"{what} could not be written: {error}."
+        raise StoreError(message, hint="Free some disk space.") from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tonmeister.artifacts import Artifact, from_json
+from tonmeister.artifacts import Artifact, Text, from_json
 from tonmeister.assign import Assignment, assign
 from tonmeister.checkpoints import Checkpoint, CheckpointCache, Progress
 from tonmeister.config import Settings
@@ -16,6 +16,7 @@ from tonmeister.events import OnEvent, PullProgress
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.records import Delivery, RunResult
 from tonmeister.execution.run import Run
+from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan, check, deliverables
 from tonmeister.registry import Catalog
 from tonmeister.reply import Reply, compose
@@ -42,6 +43,7 @@ class Studio:
         store: Where results are kept.
         weights: Where checkpoints lie.
         executor: Where steps run.
+        phraser: Words measured sentences anew, where a language model is configured for it.
     """
 
     settings: Settings
@@ -49,6 +51,7 @@ class Studio:
     store: Store
     weights: CheckpointCache
     executor: Executor
+    phraser: Phraser
 
     def installed(self, checkpoint: Checkpoint) -> bool:
         """Tell whether the weights of a checkpoint are on this machine."""
@@ -198,6 +201,7 @@ class Studio:
         """
         handles, values, leaving = self._gathered(plan, result, turn_id, target)
         remarks = _damages(plan, artifacts, language)
+        remarks += self._phrase(result, values, language)
         files: Mapping[Path, Artifact] = {}
         if target is not None and leaving:
             written = write_files(leaving, target)
@@ -216,6 +220,25 @@ class Studio:
             files=files,
             remarks=remarks,
         )
+
+    def _phrase(self, result: RunResult, values: dict[str, object], language: str) -> list[str]:
+        """Put sentences of facts into a language model's words; return what to tell of it.
+
+        What is stored and written to files stays the sentence that was measured.
+        """
+        notes: list[str] = []
+        for record in result.steps:
+            if not self.catalog.tools[record.step.tool].phrased:
+                continue
+            for place in (f"{record.step.id}.{output}" for output in record.outputs):
+                answer = values.get(place)
+                if not isinstance(answer, Text):
+                    continue
+                phrased = self.phraser.phrased(answer, record.step.args.get("question"), language)
+                if phrased is not None:
+                    notes.append(phrased.note)
+                    values[place] = phrased.text or answer
+        return notes
 
     def _gathered(
         self, plan: Plan, result: RunResult, turn_id: int, target: Destination | None

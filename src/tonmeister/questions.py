@@ -5,7 +5,7 @@ is no question of this kind: the reader never guesses.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -58,71 +58,76 @@ _HEARD = r"(?: (?:heard|audible|playing|there|present|happening))?"
 _OUVE = r"(?:se ouve |se ouvem |ouve-se |ouvem-se |ha |existe |existem |aparece |soa )?"
 
 # Form by what it asks; W stands for words that are said, S and B for sounds. The first one fits.
-_FORMS: tuple[tuple[str, str, str], ...] = (
-    ("en", "count_said", rf"how (?:many times|often) (?:does|do|did) {_WHO} {_SAY} {_THE_WORD}W"),
-    ("en", "count_said", rf"how (?:many times|often) (?:is|was) {_THE_WORD}W (?:said|mentioned)"),
-    ("en", "speakers", r"how many (?:different )?(?:people|speakers|persons|voices)"
-     r"(?: (?:speak|talk|are speaking|are talking|are there|are heard|can be heard|do you hear))?"),
-    ("en", "count", r"how (?:many times|often) (?:does|do|did|can you hear|can i hear|do you hear"
-     r"|is|are|was) (?:there )?S(?: (?:heard|audible|ring|sound|happen|occur))?"),
-    ("en", "count", r"how many S (?:are heard|can be heard|do you hear|can you hear"
-     r"|can i hear|occur)"),
-    ("en", "count", r"count (?:the |all )?S"),
-    ("en", "ratio", r"(?:is|are|was) S (louder|quieter|softer|fainter) than B"),
-    ("en", "ratio", r"(?:which|what) is (louder|quieter),? S or B"),
-    ("en", "when_said", rf"(?:when|where|at what times?) (?:does|do|did) {_WHO} (?:first )?{_SAY} "
-     rf"{_THE_WORD}W"),
-    ("en", "when_said", rf"(?:when|where|at what times?) (?:is|was) {_THE_WORD}W "
-     r"(?:said|mentioned|named|talked about)"),
-    ("en", "is_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W"),
-    ("en", "is_said", rf"is {_THE_WORD}W (?:said|mentioned|named|talked about)"),
-    ("en", "when", r"(?:when|at what times?) (?:does|do|did|is|are|was|can you hear|can i hear"
-     rf"|do you hear) (?:there )?S{_HEARD}(?: (?:start|begin|stop|end|ring|happen|occur))?"),
-    ("en", "how_long", r"(?:for )?how long (?:does|do|is|are|did|was) S"
-     rf"(?: (?:last|go on|continue|ring|play))?{_HEARD}"),
-    ("en", "how_long", r"how long is (?:it|this|the recording)"),
-    ("en", "how_loud", r"how loud (?:is|are) (?:it|this|the recording|S)"),
-    ("en", "how_much", r"how much (?:of (?:it|this|the recording) )?is S"),
-    ("en", "how_much", r"what (?:share|percentage|part)(?: of (?:it|this|the recording))?"
-     r" is S"),
-    ("en", "language", r"(?:what|which) language (?:is (?:spoken|it|this)|do they speak"
-     r"|does (?:he|she) speak|is being spoken)"),
-    ("en", "is_there", r"(?:is|are) there (?:any |a |an |some )?S(?: (?:heard|playing))?"),
-    ("en", "is_there", r"(?:can you hear|do you hear|can i hear) (?:any |a |an |some )?S"),
-    ("en", "is_there", r"(?:is|are) S (?:heard|audible|playing|there|present)"),
-    ("en", "is_there", r"does S"),
-    ("en", "sounds", r"what (?:sounds are (?:there|heard)|can be heard|do you hear|is heard)"),
-    ("pt", "count_said", rf"quantas vezes (?:e que )?(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
-    ("pt", "count_said", rf"quantas vezes (?:e|foi) (?:dit[oa]|mencionad[oa]) {_A_PALAVRA}W"),
-    ("pt", "speakers", r"quantas (?:pessoas|vozes)(?: diferentes)?(?: (?:falam|ha|se ouvem"
-     r"|estao a falar|estao falando))?"),
-    ("pt", "speakers", r"quantos (?:oradores|falantes|locutores)(?: (?:falam|ha|se ouvem))?"),
-    ("pt", "count", rf"quantas vezes (?:e que )?{_OUVE}S"),
-    ("pt", "count", r"quant[oa]s S (?:se ouvem|ouves|consegues ouvir)"),
-    ("pt", "count", r"conta (?:os |as )?S"),
-    ("pt", "ratio", r"S (?:esta|e|soa|ouve-se) mais (alt[oa]|forte|baix[oa]|frac[oa])"
-     r" (?:do )?que B"),
-    ("pt", "ratio", r"(?:o que|qual) (?:esta|e|soa) mais (alt[oa]|forte|baix[oa]|frac[oa])"
-     r"[,:]? S ou B"),
-    ("pt", "when_said", r"(?:quando|onde|em que (?:momento|momentos|altura|minuto)) (?:e que )?"
-     rf"(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
-    ("pt", "when_said", r"(?:quando|em que (?:momento|altura)) (?:e|foi) "
-     rf"(?:dit[oa]|mencionad[oa]|referid[oa]) {_A_PALAVRA}W"),
-    ("pt", "is_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W"),
-    ("pt", "when", r"(?:quando|em que (?:momento|momentos|altura|alturas)) (?:e que )?"
-     rf"{_OUVE}S(?: (?:comeca|acaba|toca))?"),
-    ("pt", "how_long", r"(?:durante )?quanto tempo (?:e que )?(?:dura|duram|se ouve|toca) S"),
-    ("pt", "how_long", r"quanto tempo dura (?:isto|a gravacao)"),
-    ("pt", "how_loud", r"quao alt[oa] (?:esta|e|soa) (?:isto|a gravacao|S)"),
-    ("pt", "how_much", r"(?:quanto|que (?:parte|percentagem|porcentagem))"
-     r"(?: (?:disto|da gravacao))? e S"),
-    ("pt", "language", r"(?:que lingua|que idioma|em que lingua|em que idioma) (?:se fala|falam"
-     r"|fala (?:ela|ele)|e falad[oa]|ela fala|ele fala)"),
-    ("pt", "is_there", r"(?:ha|ouve-se|ouvem-se|existe|existem|ouves|consegues ouvir) "
-     r"(?:algum |alguma |alguns |algumas |um |uma )?S"),
-    ("pt", "is_there", r"S (?:ouve-se|esta presente)"),
-    ("pt", "sounds", r"(?:que sons (?:se ouvem|ha)|o que se ouve)"),
-)  # fmt: skip
+_FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "en": (
+        ("count_said", rf"how (?:many times|often) (?:does|do|did) {_WHO} {_SAY} {_THE_WORD}W"),
+        ("count_said", rf"how (?:many times|often) (?:is|was) {_THE_WORD}W (?:said|mentioned)"),
+        ("speakers", r"how many (?:different )?(?:people|speakers|persons|voices)"
+         r"(?: (?:speak|talk|are speaking|are talking|are there|are heard|can be heard"
+         r"|do you hear))?"),
+        ("count", r"how (?:many times|often) (?:does|do|did|can you hear|can i hear|do you hear"
+         r"|is|are|was) (?:there )?S(?: (?:heard|audible|ring|sound|happen|occur))?"),
+        ("count", r"how many S (?:are heard|can be heard|do you hear|can you hear"
+         r"|can i hear|occur)"),
+        ("count", r"count (?:the |all )?S"),
+        ("ratio", r"(?:is|are|was) S (louder|quieter|softer|fainter) than B"),
+        ("ratio", r"(?:which|what) is (louder|quieter),? S or B"),
+        ("when_said", rf"(?:when|where|at what times?) (?:does|do|did) {_WHO} (?:first )?{_SAY} "
+         rf"{_THE_WORD}W"),
+        ("when_said", rf"(?:when|where|at what times?) (?:is|was) {_THE_WORD}W "
+         r"(?:said|mentioned|named|talked about)"),
+        ("is_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W"),
+        ("is_said", rf"is {_THE_WORD}W (?:said|mentioned|named|talked about)"),
+        ("when", r"(?:when|at what times?) (?:does|do|did|is|are|was|can you hear|can i hear"
+         rf"|do you hear) (?:there )?S{_HEARD}(?: (?:start|begin|stop|end|ring|happen|occur))?"),
+        ("how_long", r"(?:for )?how long (?:does|do|is|are|did|was) S"
+         rf"(?: (?:last|go on|continue|ring|play))?{_HEARD}"),
+        ("how_long", r"how long is (?:it|this|the recording)"),
+        ("how_loud", r"how loud (?:is|are) (?:it|this|the recording|S)"),
+        ("how_much", r"how much (?:of (?:it|this|the recording) )?is S"),
+        ("how_much", r"what (?:share|percentage|part)(?: of (?:it|this|the recording))?"
+         r" is S"),
+        ("language", r"(?:what|which) language (?:is (?:spoken|it|this)|do they speak"
+         r"|does (?:he|she) speak|is being spoken)"),
+        ("is_there", r"(?:is|are) there (?:any |a |an |some )?S(?: (?:heard|playing))?"),
+        ("is_there", r"(?:can you hear|do you hear|can i hear) (?:any |a |an |some )?S"),
+        ("is_there", r"(?:is|are) S (?:heard|audible|playing|there|present)"),
+        ("is_there", r"does S"),
+        ("sounds", r"what (?:sounds are (?:there|heard)|can be heard|do you hear|is heard)"),
+    ),
+    "pt": (
+        ("count_said", rf"quantas vezes (?:e que )?(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
+        ("count_said", rf"quantas vezes (?:e|foi) (?:dit[oa]|mencionad[oa]) {_A_PALAVRA}W"),
+        ("speakers", r"quantas (?:pessoas|vozes)(?: diferentes)?(?: (?:falam|ha|se ouvem"
+         r"|estao a falar|estao falando))?"),
+        ("speakers", r"quantos (?:oradores|falantes|locutores)(?: (?:falam|ha|se ouvem))?"),
+        ("count", rf"quantas vezes (?:e que )?{_OUVE}S"),
+        ("count", r"quant[oa]s S (?:se ouvem|ouves|consegues ouvir)"),
+        ("count", r"conta (?:os |as )?S"),
+        ("ratio", r"S (?:esta|e|soa|ouve-se) mais (alt[oa]|forte|baix[oa]|frac[oa])"
+         r" (?:do )?que B"),
+        ("ratio", r"(?:o que|qual) (?:esta|e|soa) mais (alt[oa]|forte|baix[oa]|frac[oa])"
+         r"[,:]? S ou B"),
+        ("when_said", r"(?:quando|onde|em que (?:momento|momentos|altura|minuto)) (?:e que )?"
+         rf"(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
+        ("when_said", r"(?:quando|em que (?:momento|altura)) (?:e|foi) "
+         rf"(?:dit[oa]|mencionad[oa]|referid[oa]) {_A_PALAVRA}W"),
+        ("is_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W"),
+        ("when", r"(?:quando|em que (?:momento|momentos|altura|alturas)) (?:e que )?"
+         rf"{_OUVE}S(?: (?:comeca|acaba|toca))?"),
+        ("how_long", r"(?:durante )?quanto tempo (?:e que )?(?:dura|duram|se ouve|toca) S"),
+        ("how_long", r"quanto tempo dura (?:isto|a gravacao)"),
+        ("how_loud", r"quao alt[oa] (?:esta|e|soa) (?:isto|a gravacao|S)"),
+        ("how_much", r"(?:quanto|que (?:parte|percentagem|porcentagem))"
+         r"(?: (?:disto|da gravacao))? e S"),
+        ("language", r"(?:que lingua|que idioma|em que lingua|em que idioma) (?:se fala|falam"
+         r"|fala (?:ela|ele)|e falad[oa]|ela fala|ele fala)"),
+        ("is_there", r"(?:ha|ouve-se|ouvem-se|existe|existem|ouves|consegues ouvir) "
+         r"(?:algum |alguma |alguns |algumas |um |uma )?S"),
+        ("is_there", r"S (?:ouve-se|esta presente)"),
+        ("sounds", r"(?:que sons (?:se ouvem|ha)|o que se ouve)"),
+    ),
+}  # fmt: skip
 _ARTICLE = r"(?:the |a |an |o |os |as |um |uma )?"
 _SOUND = r"[\w'-]+(?: [\w'-]+){0,4}?"
 _SPOKEN = r"[\w'’., -]{2,60}?"
@@ -149,7 +154,11 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     def compiled(form: str) -> re.Pattern[str]:
         return re.compile(re.sub(r"(?<![\w\\])[WSB](?!\w)", lambda match: slots[match[0]], form))
 
-    return tuple((language, asks, compiled(form)) for language, asks, form in _FORMS)
+    return tuple(
+        (language, asks, compiled(form))
+        for language, forms in _FORMS.items()
+        for asks, form in forms
+    )
 
 
 def read_question(text: str) -> AudioQuestion | None:

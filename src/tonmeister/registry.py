@@ -42,6 +42,12 @@ class Catalog:
     models: tuple[Model, ...]
     problems: tuple[Problem, ...]
 
+    @property
+    def offered(self) -> "Catalog":
+        """The same without internal tools: what planners and people are told of."""
+        tools = {name: tool for name, tool in self.tools.items() if not tool.internal}
+        return Catalog(tools, self.models, self.problems)
+
     def models_of(self, tool: str) -> list[Model]:
         """Return the models that serve a tool, best quality first."""
         serving = [model for model in self.models if model.tool == tool]

@@ -21,12 +21,13 @@ from tonmeister.delivery import (
     export_plan,
     write_files,
 )
-from tonmeister.errors import ConfigError, PlanError, RunCancelled, TonmeisterError
+from tonmeister.errors import PlanError, RunCancelled, TonmeisterError
 from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.ingestion import ingest
 from tonmeister.memory import account_of, explanation, latest_folder, past_turns
+from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Command, Decline, Planner, Question, Request
 from tonmeister.planner.choice import Planners, language_of
@@ -76,6 +77,7 @@ class Tonmeister:
         executor: Where steps run; by default worker processes on this machine.
         planners: Planners in the order they are asked; by default the recognizer, then the
             language model the settings name.
+        phraser: Words captions and answers; by default the language model the settings allow to.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Tonmeister:
         catalog: Catalog | None = None,
         executor: Executor | None = None,
         planners: Sequence[Planner] | None = None,
+        phraser: Phraser | None = None,
     ) -> None:
         settings = settings or load_settings()
         catalog = catalog or discover()
@@ -95,6 +98,7 @@ class Tonmeister:
             Store(settings.home),
             weights,
             executor or LocalExecutor(settings),
+            phraser or Phraser(settings),
         )
         self.planners = Planners(settings, weights, catalog, planners)
 
@@ -132,12 +136,8 @@ class Tonmeister:
             ConfigError: Neither words nor a recording is given, or both.
             TonmeisterError: The folder or the recording is not there, or weights are missing.
         """
-        search = SoundSearch(self.studio)
-        if words and like is None:
-            return search.by_words(Path(folder), words, limit)[0]
-        if like is not None and not words:
-            return search.by_example(Path(folder), Path(like), limit)[0]
-        raise ConfigError("Say what to search for: words, or a recording, not both.")
+        example = None if like is None else Path(like)
+        return SoundSearch(self.studio).find(Path(folder), words, example, limit)[0]
 
     def close(self) -> None:
         """End all workers, shrink the store to its budget, and close the ledger."""
@@ -487,7 +487,7 @@ class Session:
 
     def _plan(self, request: Request) -> tuple[Answer, str]:
         """Ask the planners in order; send a faulty plan back for repair, twice at most."""
-        catalog = self._studio.catalog
+        catalog = self._studio.catalog.offered
         for planner in self._planners.in_order():
             answer = planner.plan(request, catalog)
             for _ in range(MAX_REPAIRS):
@@ -520,7 +520,7 @@ class Session:
         """Return what is invalid in a plan, and what the request states that it leaves out."""
         if not isinstance(answer, Plan):
             return [], []
-        faults = check(answer, self._studio.catalog.tools, request.artifacts)
+        faults = check(answer, self._studio.catalog.offered.tools, request.artifacts)
         # The recognizer answers only when every word of the request has its place in the plan.
         return faults, [] if planner == Recognizer.name else unused(request, answer)
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
-__all__ = ["flat", "is_sound", "sound_pattern"]
+__all__ = ["flat", "is_sound", "sound_pattern", "sounds_in"]
 
 _ENGLISH = """
 dog dogs puppy bark barks barking barked growl growling howl howling howls wolf wolves cat cats
@@ -87,6 +87,15 @@ def sound_pattern() -> str:
     """Return a regular expression for the name of a single sound, for ``flat`` text."""
     word = "|".join(sorted(map(re.escape, _words(wide=False)), key=len, reverse=True))
     return rf"(?:{word})(?: (?:{_BETWEEN} )*(?:{word}))*(?![\w-])"
+
+
+def sounds_in(text: str) -> list[str]:
+    """Return the words of a text that name sounds, folded as by ``flat``, in their order.
+
+    Args:
+        text: Any text.
+    """
+    return [word for word in re.findall(r"[\w'-]+", flat(text)) if word in _words(wide=True)]
 
 
 def is_sound(words: str) -> bool:

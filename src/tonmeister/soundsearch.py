@@ -29,7 +29,7 @@ from tonmeister.artifacts import Artifact, Kind, Measurement, from_json
 from tonmeister.blobs import Blobs
 from tonmeister.config import Settings
 from tonmeister.decoding import decode
-from tonmeister.errors import AudioError, StoreError, ToolFailed
+from tonmeister.errors import AudioError, ConfigError, StoreError, ToolFailed
 from tonmeister.execution.executor import Message, Output, Task, TaskDone, TaskFailed
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.plan import Plan, Step
@@ -284,6 +284,28 @@ class SoundSearch:
             index.save()
         listened = len(fresh) - len(unreadable)
         return index, Indexed(len(index.entries), listened, len(gone), unreadable)
+
+    def find(
+        self, folder: Path, words: str | None, like: Path | None, limit: int = 10
+    ) -> tuple[list[Found], Indexed]:
+        """Find recordings by words or by an example.
+
+        Args:
+            folder: With recordings.
+            words: As in ``by_words``.
+            like: As in ``by_example``; instead of words.
+            limit: How many are wanted at most.
+
+        Raises:
+            ConfigError: Neither words nor a recording is given, or both.
+        """
+        if words and like is None:
+            return self.by_words(folder, words, limit)
+        if like is not None and not words:
+            return self.by_example(folder, like, limit)
+        raise ConfigError(
+            "Say what to search for: words, or a recording that others should sound like, not both."
+        )
 
     def by_words(self, folder: Path, words: str, limit: int = 10) -> tuple[list[Found], Indexed]:
         """Find recordings in which a described sound is heard.

@@ -96,6 +96,9 @@ class Tool:
         version: Raised when results change; part of the step key.
         suffix: What names a result, as in "interview.enhanced"; empty adds nothing.
         synthetic: Whether its results are speech that nobody spoke; said of them from then on.
+        phrased: Whether its result is a sentence of measured facts, with their basis, which a
+            language model that is configured for it may word anew.
+        internal: Whether it is a part of a command and never offered to planners or people.
         claims: Names of the checks that hold after a step.
         source: Module that defines it.
     """
@@ -111,6 +114,8 @@ class Tool:
     version: int
     suffix: str
     synthetic: bool
+    phrased: bool
+    internal: bool
     claims: tuple[str, ...]
     source: str
 
@@ -209,6 +214,8 @@ def tool(
     claims: tuple[str, ...] = (),
     needs_model: bool = False,
     synthetic: bool = False,
+    phrased: bool = False,
+    internal: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a typed function with a docstring.
 
@@ -218,6 +225,8 @@ def tool(
         claims: Names of checks in ``tonmeister.checks`` that must hold after a step.
         needs_model: The function has no body; a model does the work.
         synthetic: Its results are speech that nobody spoke.
+        phrased: Its result is a sentence of facts that a language model may word anew.
+        internal: It is a part of a command and never offered to planners or people.
 
     Raises:
         ConfigError: A parameter has no hint, no description, or a type no planner can fill.
@@ -226,22 +235,7 @@ def tool(
     def make(function: Callable[..., Any]) -> Tool:
         summary, description, described = _docstring(function)
         hints = typing.get_type_hints(function, include_extras=True)
-        parameters: dict[str, Parameter] = {}
-        folder: str | None = None
-        for name, parameter in inspect.signature(function).parameters.items():
-            if name not in hints or not described.get(name):
-                raise ConfigError(
-                    f"Parameter '{name}' of tool '{function.__name__}' lacks a type hint or a "
-                    "description under 'Args:'."
-                )
-            if any(
-                isinstance(mark, _FolderMark) for mark in getattr(hints[name], "__metadata__", ())
-            ):
-                folder = name
-                continue
-            required = parameter.default is inspect.Parameter.empty
-            default = None if required else parameter.default
-            parameters[name] = _parameter(name, hints[name], described[name], required, default)
+        parameters, folder = _parameters(function, hints, described)
         return Tool(
             name=function.__name__,
             summary=summary,
@@ -254,6 +248,8 @@ def tool(
             version=version,
             suffix=suffix,
             synthetic=synthetic,
+            phrased=phrased,
+            internal=internal,
             claims=claims,
             source=function.__module__,
         )
@@ -275,6 +271,27 @@ def model(served: Tool, *, card: Card) -> Callable[[type], type]:
         return adapter
 
     return make
+
+
+def _parameters(
+    function: Callable[..., Any], hints: Mapping[str, Any], described: Mapping[str, str]
+) -> tuple[dict[str, Parameter], str | None]:
+    """Return what planners fill, and the parameter that takes the working folder."""
+    parameters: dict[str, Parameter] = {}
+    folder: str | None = None
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name not in hints or not described.get(name):
+            raise ConfigError(
+                f"Parameter '{name}' of tool '{function.__name__}' lacks a type hint or a "
+                "description under 'Args:'."
+            )
+        if any(isinstance(mark, _FolderMark) for mark in getattr(hints[name], "__metadata__", ())):
+            folder = name
+            continue
+        required = parameter.default is inspect.Parameter.empty
+        default = None if required else parameter.default
+        parameters[name] = _parameter(name, hints[name], described[name], required, default)
+    return parameters, folder
 
 
 def _docstring(function: Callable[..., Any]) -> tuple[str, str, dict[str, str]]:

@@ -46,6 +46,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "install_llm": "The built-in recognizer knows plain requests only. A language model "
         "understands more: {command}",
         "file_exists": "{wanted} existed already, so the result is called {used}.",
+        "phrased": "The language model worded the answer; what was measured is: {answer}",
+        "misphrased": "The language model's words were not used: {fault}.",
+        "not_phrased": "The language model did not word the answer: {error}",
     },
     "pt": {
         "done": "Pronto: {done} de {total} passos em {seconds}.",
@@ -88,6 +91,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "install_llm": "O reconhecedor interno só entende pedidos simples. Um modelo de linguagem "
         "entende mais: {command}",
         "file_exists": "{wanted} já existia, por isso o resultado chama-se {used}.",
+        "phrased": "O modelo de linguagem redigiu a resposta; o que se mediu é: {answer}",
+        "misphrased": "As palavras do modelo de linguagem não se usaram: {fault}.",
+        "not_phrased": "O modelo de linguagem não redigiu a resposta: {error}",
     },
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scripts.photos import SCENES
 from scripts.recordings import PHOTOS, pulled
 from tonmeister.decoding import decode_picture
 from tonmeister.models.efficientnet import read_picture
@@ -23,18 +24,35 @@ SOUNDING = {
     "guitar_classical": "guitar", "drumkit": "drum", "hammer": "hammer", "fly": "flies",
     "firetruck": "fire truck", "elephant": "elephant",
 }  # fmt: skip
+# As well: expected before they were looked at by the model, all that are at hand.
+SOUNDING_SCENES = {
+    "chelsea.png": "cat", "motorcycle_left.png": "motorcycle", "bus.jpg": "bus",
+    "clock_motion.png": "clock",
+}  # fmt: skip
+SILENT_SCENES = (
+    *("coffee.png", "astronaut.png", "camera.png", "rocket.jpg", "china.jpg", "flower.jpg"),
+    *("quokka.jpg", "zidane.jpg"),
+)
 SILENT = ("pineapple", "wrench", "banana", "moon_full", "lemon", "pizza")
 
 
-def test_photos_become_the_sounds_of_what_is_on_them(
-    tmp_path: Path, capability: Callable[..., None]
-):
-    viewer = PictureSound()
-    viewer.load(pulled(PICTURE_SOUND), 1)
+@pytest.fixture(scope="module")
+def viewer() -> PictureSound:
+    loaded = PictureSound()
+    loaded.load(pulled(PICTURE_SOUND), 1)
+    return loaded
 
+
+def seen(viewer: PictureSound, photo: Path, folder: Path) -> list[str]:
+    decode_picture(photo, folder / "pixels.ppm")
+    return viewer.sounds_in(read_picture(folder / "pixels.ppm"))
+
+
+def test_photos_become_the_sounds_of_what_is_on_them(
+    viewer: PictureSound, tmp_path: Path, capability: Callable[..., None]
+):
     def sounds_of(name: str) -> list[str]:
-        decode_picture(pulled(PHOTOS) / f"{name}.png", tmp_path / "pixels.ppm")
-        return viewer.sounds_in(read_picture(tmp_path / "pixels.ppm"))
+        return seen(viewer, pulled(PHOTOS) / f"{name}.png", tmp_path)
 
     right: list[bool] = []
     wrong: list[bool] = []
@@ -61,3 +79,25 @@ def test_photos_become_the_sounds_of_what_is_on_them(
     )  # fmt: skip
     assert np.mean(right) >= 0.6
     assert np.mean(silent) >= 0.8
+
+
+def test_photos_with_a_scene_become_sounds_or_are_declined(
+    viewer: PictureSound, tmp_path: Path, capability: Callable[..., None]
+):
+    folder = pulled(SCENES)
+    found = {name: seen(viewer, folder / name, tmp_path) for name in SCENES.files}
+    right = [
+        bool(found[name]) and all(word in one for one in found[name])
+        for name, word in SOUNDING_SCENES.items()
+    ]
+    silent = [not found[name] for name in SILENT_SCENES]
+    row = {"tool": "sonify_image", "model": "picture-sound", "unit": "%"}
+    capability(
+        **row, data=f"{len(right)} photos with a scene, of things that sound",
+        measure="the right sound", value=100.0 * float(np.mean(right)),
+    )  # fmt: skip
+    capability(
+        **row, data=f"{len(silent)} photos with a scene, of nothing that sounds",
+        measure="declined", value=100.0 * float(np.mean(silent)),
+    )  # fmt: skip
+    assert sum(right) >= 3 and all(silent)

@@ -27,6 +27,20 @@ def tonmeister(real_settings: Settings) -> Iterator[Tonmeister]:
         yield owner
 
 
+@pytest.fixture(scope="module")
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tonmeister]:
+    """As above, and weights that a test needs first are pulled."""
+    settings = Settings(
+        home=tmp_path_factory.mktemp("e2e"),
+        weights=load_settings().weights,
+        pull="always",
+        llm="off",
+        threads=2,
+    )
+    with Tonmeister(settings) as made:
+        yield made
+
+
 @pytest.fixture
 def session(tonmeister: Tonmeister) -> Session:
     return tonmeister.session()

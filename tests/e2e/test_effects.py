@@ -1,6 +1,5 @@
 """Requests about tone, rooms, comparisons and scenes, as they are typed, on a real voice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,24 +8,10 @@ import soundfile
 
 from scripts.recordings import JFK, TWO_CITIES, pulled
 from tonmeister.artifacts import Measurement, from_json
-from tonmeister.config import Settings, load_settings
 from tonmeister.reply import Reply
 from tonmeister.session import Tonmeister
 
 pytestmark = pytest.mark.weights
-
-
-@pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tonmeister]:
-    settings = Settings(
-        home=tmp_path_factory.mktemp("e2e-effects"),
-        weights=load_settings().weights,
-        pull="always",
-        llm="off",
-        threads=2,
-    )
-    with Tonmeister(settings) as made:
-        yield made
 
 
 @pytest.fixture

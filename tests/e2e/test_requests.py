@@ -1,7 +1,6 @@
 """Real models on real recordings, from the request in words to the finished files."""
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from scripts.recordings import JFK, LIBRIVOX, TWO_CITIES, pulled
 from tonmeister.artifacts import SoundEvents, Transcript, from_json
 from tonmeister.audio import Waveform
 from tonmeister.checks import word_error_rate
-from tonmeister.config import Settings, load_settings
 from tonmeister.reply import Reply
 from tonmeister.session import Tonmeister
 
@@ -27,19 +25,6 @@ pytestmark = pytest.mark.weights
 def plain(text: str) -> str:
     """Spell as the reference does: lower case, no punctuation, "ill disposed", "mister"."""
     return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split()).replace("mr ", "mister ")
-
-
-@pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tonmeister]:
-    settings = Settings(
-        home=tmp_path_factory.mktemp("e2e"),
-        weights=load_settings().weights,
-        pull="always",
-        llm="off",
-        threads=2,
-    )
-    with Tonmeister(settings) as made:
-        yield made
 
 
 def content(owner: Tonmeister, reply: Reply, step: int, output: str = "result") -> Any:

@@ -1,6 +1,5 @@
 """Requests about speech on real models and recordings: who speaks, translation, voices, books."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,10 @@ import soundfile
 
 from scripts.recordings import JFK, LIBRIVOX, pulled
 from tonmeister.artifacts import Measurement, SpeakerTurns, Text, Transcript, from_json
-from tonmeister.config import Settings, load_settings
 from tonmeister.reply import Reply
 from tonmeister.session import Tonmeister
 
 pytestmark = pytest.mark.weights
-
-
-@pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tonmeister]:
-    settings = Settings(
-        home=tmp_path_factory.mktemp("e2e-speech"),
-        weights=load_settings().weights,
-        pull="always",
-        llm="off",
-        threads=2,
-    )
-    with Tonmeister(settings) as made:
-        yield made
 
 
 @pytest.fixture

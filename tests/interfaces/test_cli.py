@@ -225,6 +225,8 @@ def test_tools_and_models_are_listed_and_explained(cli: Cli):
     assert "signal processing" in listed
     assert "Gives: result (audio)" in cli("tools", "trim").out
     assert the_error(cli("tools", "trimm"), 2)
+    assert "index_sound" not in listed  # a part of `tonmeister search`
+    assert the_error(cli("tools", "index_sound"), 2)
     models = cli("models").out
     assert re.search(r"whisper-base .*MIT.*148 MB.* no ", models)
     assert the_error(cli("models", "pull", "nothing"), 2)

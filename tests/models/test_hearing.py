@@ -81,6 +81,25 @@ def test_barks_are_counted_and_their_times_told(
     assert clocks(said) == pytest.approx(BARKS, abs=0.2)
 
 
+def test_an_answer_carries_the_facts_it_rests_on(answerer: SoundAnswerer, barking: Waveform):
+    audio = Audio.from_waveform(barking)
+    made = answerer(audio, "how many times does the dog bark?", None, None, "en")
+    assert made.basis[0] == "length: 10.0 s"
+    assert len(made.basis) > 1
+    assert all(line.endswith("“dog bark”") for line in made.basis[1:])
+    assert answerer(audio, "why does it bark?", None, None, "en").basis == ()
+
+
+def test_a_question_about_words_rests_on_the_passages_with_them(
+    answerer: SoundAnswerer, barking: Waveform
+):
+    segments = (Segment(0.0, 2.0, "Nothing."), Segment(2.0, 5.0, "To “Lisbon” by 7."))
+    said = Transcript("en", segments, 10.0)
+    audio = Audio.from_waveform(barking)
+    made = answerer(audio, "when does she mention Lisbon?", said, None, "en")
+    assert made.basis == ("length: 10.0 s", "0:02.0–0:05.0 said: “To Lisbon by 7.”")
+
+
 def test_one_bark_less_is_counted_as_one_less(answerer: SoundAnswerer, barking: Waveform):
     said = answered(answerer, barking.part(0.0, 7.0), "how many times does the dog bark?")
     assert "3 times" in said

@@ -10,7 +10,7 @@ import pytest
 from tests.planner.situations import SITUATIONS, Situation, artifact, ask, plan_of
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import PastTurn
-from tonmeister.registry import Catalog, discover
+from tonmeister.registry import Catalog
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "tools").glob("*.md"))
@@ -89,11 +89,6 @@ EXAMPLES = [
     *(one for page in PAGES for one in _tables(page)),
     *(one for page in (*PAGES, ROOT / "README.md") for one in _commands(page)),
 ]
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.planner.situations import SITUATIONS, Situation, artifact, ask, plan_
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import PastTurn, Request
 from tonmeister.planner.coverage import unused
-from tonmeister.registry import Catalog, discover
+from tonmeister.registry import Catalog
 
 A, B, C = artifact("a1", "a"), artifact("a2", "b"), artifact("a3", "c")
 WARMED = plan_of("apply_preset(audio=@a1, preset='warmer')")
@@ -28,11 +28,6 @@ TOOLS = frozenset(
         *("apply_preset", "compare_audio", "spatialize_scene"),
     }
 )
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
 
 
 def said(language: str) -> Iterator[tuple[str, str, str]]:

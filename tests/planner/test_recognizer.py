@@ -32,11 +32,6 @@ ENGLISH, PORTUGUESE = _rows("recognized_en.txt"), _rows("recognized_pt.txt")
 PASSED_ON = [said for said, _ in _rows("passed_on.txt")]
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
-
-
 def artifact(
     handle: str,
     name: str,
@@ -414,16 +409,14 @@ def test_every_wording_belongs_to_a_tool_or_a_topic() -> None:
     from tonmeister.planner.rules import load_rules
     from tonmeister.planner.topics import TOPICS
 
-    tools = set(discover().tools)
+    tools = set(discover().offered.tools)
     named = {rule.tool for rule in load_rules()}
     assert named <= tools | set(TOPICS) | set(CHAINS)
     assert set(CHAINS) <= named
     # Speakers, translation and stems have tools; what is said of them is worded there.
     assert set(TOPICS) - named == {"!speakers", "!stems", "!translate"}
-    # Rates and channels are worded together with formats, a translation by what is translated,
-    # and what `tonmeister search` is made of needs no words.
+    # Rates and channels are worded together with formats, a translation by what is translated.
     assert tools - named == {
-        *("index_sound", "match_sounds"),
         *("resample", "to_mono", "convert_format", "write_audiobook"),
         *("translate_text", "translate_transcript", "translate_speech"),
         "answer_about_audio",  # questions are read by a grammar of their own

@@ -4,7 +4,7 @@ import pytest
 
 from tests.planner.situations import SITUATIONS, Situation, artifact, ask, plan_of, rows
 from tonmeister.planner.answers import PastTurn
-from tonmeister.registry import Catalog, discover
+from tonmeister.registry import Catalog
 
 HERE = {
     **SITUATIONS,
@@ -16,11 +16,6 @@ HERE = {
         ),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
 
 
 @pytest.mark.parametrize(

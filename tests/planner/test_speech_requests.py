@@ -17,13 +17,8 @@ from tests.planner.situations import (
 )
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Decline, Question
-from tonmeister.registry import Catalog, discover
+from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,7 @@ import pytest
 
 from tests.planner.situations import SITUATIONS, ask, plan_of, rows
 from tonmeister.planner.answers import Decline
-from tonmeister.registry import Catalog, discover
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return discover()
+from tonmeister.registry import Catalog
 
 
 @pytest.mark.parametrize(

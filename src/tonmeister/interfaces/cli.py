@@ -279,7 +279,7 @@ def say(
 
 
 def _chosen_models(owner: "Tonmeister", use: Sequence[str]) -> dict[str, str]:
-    catalog = owner.studio.catalog
+    catalog = owner.studio.catalog.offered
     chosen: dict[str, str] = {}
     for pair in use:
         name, _, model = pair.partition("=")

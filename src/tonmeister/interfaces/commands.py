@@ -42,7 +42,7 @@ def tools(name: str | None) -> None:
     from tonmeister.interfaces.tables import show, tool_details, tools_table
     from tonmeister.registry import discover
 
-    catalog = discover()
+    catalog = discover().offered
     if name is None:
         show(tools_table(catalog))
     elif name in catalog.tools:
@@ -286,18 +286,13 @@ def search(folder: Path, words: str | None, like: Path | None, limit: int, yes: 
     from tonmeister.interfaces.tables import found_table, show
     from tonmeister.soundsearch import SoundSearch
 
-    if words and like:
-        raise ConfigError("Say what to search for: words, or a recording with --like, not both.")
-
     def report(number: int, count: int, name: str) -> None:
         click.echo(f"\r{number}/{count} {name[:60]:<60}", err=True, nl=number == count)
 
     with opened({}) as owner:
         searching = SoundSearch(owner.studio, approve=_asked(yes), on_file=report)
-        if like is not None:
-            found, done = searching.by_example(folder, like, limit)
-        elif words:
-            found, done = searching.by_words(folder, words, limit)
+        if words or like:
+            found, done = searching.find(folder, words, like, limit)
         else:
             found, done = [], searching.index(folder)[1]
     for name, message in done.unreadable.items():

@@ -13,17 +13,18 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self, TypedDict
+from typing import Any, Literal, Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from tonmeister.config import Settings
 from tonmeister.errors import ConfigError, LLMError
 from tonmeister.llm.exchange import Waiting, post
 from tonmeister.llm.refusals import Refusal, refused, unreachable
 
-__all__ = ["ChatClient", "Completion", "Message"]
+__all__ = ["ChatClient", "Completes", "Completion", "Message", "remote_client"]
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,21 @@ class _Deadline:
     @property
     def left(self) -> float:
         return max(0.0, self.started + self.limit - time.monotonic())
+
+
+class Completes(Protocol):
+    """What planning and phrasing need of a chat client."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        grammar: str | None = None,
+        json_schema: Mapping[str, Any] | None = None,
+        max_tokens: int = 512,
+    ) -> Completion:
+        """Ask for one answer, see ``ChatClient.complete``."""
+        ...
 
 
 class ChatClient:
@@ -309,6 +325,28 @@ class ChatClient:
             finish_reason=finish_reason,
             cached_tokens=details.cached_tokens or 0,
         )
+
+
+def remote_client(settings: Settings) -> ChatClient:
+    """Return a client of the endpoint that the settings name.
+
+    Args:
+        settings: With ``llm_url``, and model, key and time-out as they are set.
+
+    Raises:
+        ConfigError: There is no URL, or it or the key cannot be used.
+    """
+    if not settings.llm_url:
+        raise ConfigError(
+            "Setting 'llm' is 'remote', but 'llm_url' is not set.",
+            hint="Set TONMEISTER_LLM_URL to the endpoint's base URL.",
+        )
+    return ChatClient(
+        settings.llm_url,
+        model=settings.llm_model,
+        key=settings.llm_key,
+        timeout=settings.llm_timeout,
+    )
 
 
 def _pause_before_retry(response: httpx.Response) -> float | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tonmeister.artifacts import Region
+from tonmeister.artifacts import Region, SoundEvent
 
-__all__ = ["clock", "counted", "listed", "named", "tell", "times"]
+__all__ = ["basis", "clock", "counted", "listed", "named", "tell", "times"]
 
 SHOWN = 8
+MOST_FACTS = 40
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "count": (
@@ -98,6 +99,26 @@ def tell(language: str, sentence: str, **values: object) -> str:
         **values: What it is filled with.
     """
     return _SENTENCES[sentence][language == "pt"].format(**values)
+
+
+def basis(
+    duration: float,
+    events: Iterable[SoundEvent],
+    values: Mapping[str, float | int | str | None] | None = None,
+) -> tuple[str, ...]:
+    """Return the measured facts that a sentence rests on, one a line, the surest first.
+
+    Args:
+        duration: Length of the recording in seconds.
+        events: What is heard, the surest first; the first few of many are told.
+        values: Levels of the recording.
+    """
+    facts = [f"length: {duration:.1f} s"]
+    for unit, name in (("LUFS", "loudness_lufs"), ("dBFS", "peak_db")):
+        value = (values or {}).get(name)
+        facts += [f"{name.partition('_')[0]}: {value:.1f} {unit}"] if value is not None else []
+    told = [f"{clock(one.start)}–{clock(one.end)} {one.label}" for one in events]
+    return (*facts, *told[:MOST_FACTS])
 
 
 def clock(seconds: float) -> str:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tonmeister.artifacts import Region, SpeakerTurns, Text, Transcript, Word
+from tonmeister.artifacts import Region, SoundEvent, SpeakerTurns, Text, Transcript, Word
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.errors import ToolInputError
 from tonmeister.metering import LoudnessMeter
-from tonmeister.models.answer_words import counted, listed, named, tell, times
+from tonmeister.models.answer_words import basis, clock, counted, listed, named, tell, times
 from tonmeister.models.bursts import bursts
 from tonmeister.models.sightings import MUSIC, SPEECH, VOICES, SoundFinder, sightings
 from tonmeister.models.sound_words import SOUND_WORDS, SoundClass
@@ -33,6 +33,7 @@ LEAST_ALONE = 0.4
 """Seconds of a sound alone that are needed to measure it, one block of the meter."""
 
 MOST_SOUNDS = 6
+_MARKS = re.compile('["“”«»]')
 
 
 @model(
@@ -95,15 +96,18 @@ class SoundAnswerer:
                 tool="answer_about_audio",
                 hint="Find the speakers first (diarize) and give their turns.",
             )
+        facts: Sequence[str] = basis(audio.duration, ())
         if transcript is not None and asked.needs == "transcript":
             said = _of_words(asked, transcript, language)
+            facts = [*facts, *_passages(asked, transcript)]
         elif turns is not None and asked.needs == "turns":
             said = _of_speakers(turns, language)
         elif asked.subject:
-            said = self._of_sounds(audio, asked, language)
+            said, events = self._of_sounds(audio, asked, language)
+            facts = basis(audio.duration, events)
         else:
             said = self._of_the_whole(audio, asked, language)
-        return Text.plain(said, language)
+        return Text.plain(said, language, facts)
 
     def _of_the_whole(self, audio: Audio, asked: AudioQuestion, language: str) -> str:
         if asked.asks == "how_long":
@@ -121,18 +125,25 @@ class SoundAnswerer:
         order = sorted(highest, key=lambda label: -highest[label])
         return ", ".join(order[:MOST_SOUNDS])
 
-    def _of_sounds(self, audio: Audio, asked: AudioQuestion, language: str) -> str:
+    def _of_sounds(
+        self, audio: Audio, asked: AudioQuestion, language: str
+    ) -> tuple[str, list[SoundEvent]]:
         names = [name for name in (asked.subject, asked.other) if name]
         meant = [self._finder.meant(name, "answer_about_audio") for name in names]
         curves = self._finder.curves(audio, [_weights(one) for one in meant])
         found = [[one.region for one in sightings(curve, audio.duration)] for curve in curves]
+        events = [
+            SoundEvent(one.start, one.end or one.start, f"“{name}”", 1.0)
+            for name, regions in zip(names, found, strict=True)
+            for one in regions
+        ]
         if asked.asks in ("louder", "quieter"):
-            return self._compared(audio, asked, meant, found, language)
+            return self._compared(audio, asked, meant, found, language), events
         regions, name = found[0], asked.subject
         if not regions:
             sentence = "no" if asked.asks == "is_there" else "none"
-            return tell(language, sentence, sound=name)
-        return _ABOUT_SOUNDS[asked.asks](audio, name, regions, language)
+            return tell(language, sentence, sound=name), events
+        return _ABOUT_SOUNDS[asked.asks](audio, name, regions, language), events
 
     def _compared(
         self,
@@ -288,6 +299,16 @@ def _of_words(asked: AudioQuestion, transcript: Transcript, language: str) -> st
     count = counted(language, len(found))
     told = times(language, found, ends=False)
     return tell(language, "said", words=asked.subject, count=count, times=told)
+
+
+def _passages(asked: AudioQuestion, transcript: Transcript) -> list[str]:
+    """Return where the words of a question are said, with what is said around them."""
+    found = _said(transcript, asked.subject)
+    return [
+        f"{clock(one.start)}–{clock(one.end)} said: “{' '.join(_MARKS.sub(' ', one.text).split())}”"
+        for one in transcript.segments
+        if any(one.start <= region.start <= one.end for region in found)
+    ]
 
 
 def _said(transcript: Transcript, words: str) -> list[Region]:

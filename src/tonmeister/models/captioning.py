@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tonmeister.artifacts import Region, SoundEvent, Text, Transcript
-from tonmeister.models.answer_words import clock, listed, times
+from tonmeister.models.answer_words import basis, clock, listed, times
 from tonmeister.models.audioset import FAMILIES
 from tonmeister.models.yamnet import MUSIC_CLASSES, SPEECH_CLASSES, Yamnet
 from tonmeister.models.yamnet_network import SAMPLE_RATE, YAMNET, Listener
@@ -140,7 +140,7 @@ class SoundCaptioner:
                 if portuguese
                 else (f"The recording of {seconds} is silent.")
             )
-            return Text.plain(said, language)
+            return Text.plain(said, language, basis(audio.duration, (), values))
         heard = self._tagger(audio.converted(SAMPLE_RATE, 1), THRESHOLD).events
         events = _loud_enough(audio, [one for one in heard if one.label not in NO_SOUNDS])
         clauses = self._clauses(events, audio.duration, transcript, language)
@@ -151,7 +151,8 @@ class SoundCaptioner:
                 else "no sound that is known here is heard"
             ]
         said = f"{'Em' if portuguese else 'In'} {seconds}, {'; '.join(clauses)}."
-        return Text.plain(f"{said} {_levels(values, language)}".strip(), language)
+        facts = basis(audio.duration, sorted(events, key=_weight, reverse=True), values)
+        return Text.plain(f"{said} {_levels(values, language)}".strip(), language, facts)
 
     def _clauses(
         self,

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tonmeister.artifacts import File, Measurement, SoundEvent, SoundEvents
-from tonmeister.errors import StoreError
+from tonmeister.errors import writing
 from tonmeister.models.audioset import FAMILIES, PLACES
 from tonmeister.models.yamnet_network import SAMPLE_RATE, STEP, YAMNET, Listener
 from tonmeister.streaming import Audio
@@ -206,14 +206,11 @@ class YamnetScores:
         """
         path, rows = folder / "scores.npz", folder / "scores.raw"
         try:
-            with rows.open("wb") as file:
-                for heard in self._listener.listen(audio):
-                    file.write(np.ascontiguousarray(heard.scores, "<f2").tobytes())
-            _write_scores(path, rows, self._listener.labels)
-        except OSError as error:
-            raise StoreError(
-                f"The scores could not be written: {error}.", hint="Free some disk space."
-            ) from error
+            with writing("The scores"):
+                with rows.open("wb") as file:
+                    for heard in self._listener.listen(audio):
+                        file.write(np.ascontiguousarray(heard.scores, "<f2").tobytes())
+                _write_scores(path, rows, self._listener.labels)
         finally:
             rows.unlink(missing_ok=True)
         return File(path, "application/x-npz", "npz")

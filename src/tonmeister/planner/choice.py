@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings
-from tonmeister.errors import ConfigError
 from tonmeister.planner.answers import Planner
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.slots import language_of
@@ -37,7 +36,7 @@ class Planners:
     ) -> None:
         self._settings = settings
         self._weights = weights
-        self._catalog = catalog
+        self._catalog = catalog.offered
         self._given = given
         self._recognizer = Recognizer()
         self._model: Planner | None = None
@@ -76,21 +75,10 @@ class Planners:
         return self._start_embedded() if choice in ("auto", "embedded") else None
 
     def _remote(self) -> Planner:
-        from tonmeister.llm.client import ChatClient
+        from tonmeister.llm.client import remote_client
         from tonmeister.planner.llm import LLMPlanner
 
-        if not self._settings.llm_url:
-            raise ConfigError(
-                "Setting 'llm' is 'remote', but 'llm_url' is not set.",
-                hint="Set TONMEISTER_LLM_URL to the endpoint's base URL.",
-            )
-        client = ChatClient(
-            self._settings.llm_url,
-            model=self._settings.llm_model,
-            key=self._settings.llm_key,
-            timeout=self._settings.llm_timeout,
-        )
-        return LLMPlanner("remote", client)
+        return LLMPlanner("remote", remote_client(self._settings))
 
     def _start_embedded(self) -> Planner | None:
         from tonmeister.llm.embedded import QWEN_CODER_1_5B, EmbeddedLLM, free_threads

@@ -6,13 +6,13 @@ what is said in a recording or a transcript, and it cannot act: its answer is re
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 from tonmeister.artifacts import Artifact
 from tonmeister.errors import LLMError, PlanError
-from tonmeister.llm.client import Completion, Message
+from tonmeister.llm.client import Completes, Message
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Chat, Decline, PastTurn, Request
 from tonmeister.planner.demonstrations import Demonstration, nearest
@@ -32,21 +32,6 @@ LONGEST_NAME = 40
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
 MOST_PARTS = 6
-
-
-class Completes(Protocol):
-    """What a planner needs of a chat client."""
-
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        grammar: str | None = None,
-        json_schema: Mapping[str, Any] | None = None,
-        max_tokens: int = 512,
-    ) -> Completion:
-        """Ask for one answer, see ``ChatClient.complete``."""
-        ...
 
 
 class LLMPlanner:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, NamedTuple
 
 from tonmeister.artifacts import AudioFile, ChapterMark, Chapters, Noted, Text
-from tonmeister.errors import StoreError, ToolInputError
+from tonmeister.errors import ToolInputError, writing
 from tonmeister.streaming import Audio
 from tonmeister.tools.aac import AAC_RATES, SYNTHETIC, FullScale, nearest_rate, write_aac
 from tonmeister.toolspec import Language, Range, WorkingFolder, tool
@@ -87,7 +87,7 @@ def write_audiobook(
         "comment": SYNTHETIC if synthetic else "",
     }
     path = folder / f"audiobook.{format}"
-    try:
+    with writing(path.name):
         write_aac(
             audio,
             path,
@@ -97,10 +97,6 @@ def write_audiobook(
             language=_ISO_639_2.get(chapters.language or "", ""),
             chapters=_within(chapters, audio.duration),
         )
-    except OSError as error:
-        raise StoreError(
-            f"{path.name} could not be written: {error}.", hint="Free some disk space."
-        ) from error
     file = AudioFile(path, "audio/mp4", format)
     return Noted(file, tuple(notes)) if notes else file
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.artifacts import Image
-from tonmeister.errors import StoreError
+from tonmeister.errors import writing
 
 __all__ = ["draw_comparison"]
 
@@ -62,10 +62,6 @@ def draw_comparison(
         axes.grid(alpha=0.25)
         axes.legend(loc="lower left")
     path = folder / "comparison.png"
-    try:
+    with writing("The picture"):
         FigureCanvasAgg(figure).print_png(path)
-    except OSError as error:
-        raise StoreError(
-            f"The picture could not be written: {error}.", hint="Free some disk space."
-        ) from error
     return Image(path, "image/png", "png")

@@ -134,9 +134,18 @@ class _Smoother:
         return np.array(made)
 
 
-def _scaled(samples: Samples, gains_db: Reals) -> Samples:
-    made = samples[:, : len(gains_db)] * 10.0 ** (gains_db / 20.0)
-    return made.astype(np.float32)
+class _Whole:
+    """Gives every frame as a whole its gain."""
+
+    def apply(self, samples: Samples, gains_db: Reals) -> Samples:
+        """Return frames with their gains.
+
+        Args:
+            samples: The frames, and those that follow.
+            gains_db: One for each that is wanted.
+        """
+        made = samples[:, : len(gains_db)] * 10.0 ** (gains_db / 20.0)
+        return made.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,7 @@ class Curve:
         return -(1.0 - 1.0 / self.ratio) * (bent + np.maximum(0.0, over - knee / 2.0))
 
 
-class Compressor:
+class Compressor(_Whole):
     """Turns down what is above a threshold.
 
     Args:
@@ -193,17 +202,8 @@ class Compressor:
         self.deepest_db = min(self.deepest_db, float(gains.min(initial=0.0)))
         return gains
 
-    def apply(self, samples: Samples, gains_db: Reals) -> Samples:
-        """Return frames with their gains.
 
-        Args:
-            samples: The frames, and those that follow.
-            gains_db: One for each that is wanted.
-        """
-        return _scaled(samples, gains_db)
-
-
-class Gate:
+class Gate(_Whole):
     """Turns down what is below a threshold, and sees 5 ms ahead, so that beginnings are kept.
 
     It closes 6 dB under the threshold at which it opens, and only after ``hold``.
@@ -249,15 +249,6 @@ class Gate:
             made.append(value)
         self._value, self._left = value, left
         return np.array(made)
-
-    def apply(self, samples: Samples, gains_db: Reals) -> Samples:
-        """Return frames with their gains.
-
-        Args:
-            samples: The frames, and those that follow.
-            gains_db: One for each that is wanted.
-        """
-        return _scaled(samples, gains_db)
 
 
 class DeEsser:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from tonmeister.artifacts import AudioFile, File, Noted, SpeakerTurns, Transcript, to_json
-from tonmeister.errors import StoreError, ToolInputError
+from tonmeister.errors import ToolInputError, writing
 from tonmeister.streaming import Audio
 from tonmeister.tools.aac import (
     AAC_RATES,
@@ -127,12 +127,8 @@ def write_subtitles(
         )
     text, media_type, suffix = _written(transcript, format)
     path = folder / f"subtitles.{suffix}"
-    try:
+    with writing(f"The {format} file"):
         path.write_bytes(text)
-    except OSError as error:
-        raise StoreError(
-            f"The {format} file could not be written: {error}.", hint="Free some disk space."
-        ) from error
     file = File(path, media_type, suffix)
     notes: list[str] = []
     if not _says_something(transcript):
@@ -186,15 +182,11 @@ def extract_audio(audio: Audio) -> Audio:
 def _write(audio: Audio, path: Path, wanted: _Format, comment: str) -> float:
     """Write the file and return the highest peak of what was to be written."""
     guard = FullScale()
-    try:
+    with writing(path.name):
         if wanted.subtype == "aac":
             write_aac(audio, path, guard, bit_rate=AAC_BIT_RATE, tags={"comment": comment})
         else:
             _write_with_libsndfile(audio, path, wanted, guard, comment)
-    except OSError as error:
-        raise StoreError(
-            f"{path.name} could not be written: {error}.", hint="Free some disk space."
-        ) from error
     return guard.peak
 
 

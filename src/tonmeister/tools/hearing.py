@@ -9,7 +9,7 @@ from tonmeister.toolspec import tool
 __all__ = ["answer_about_audio", "caption_audio"]
 
 
-@tool(needs_model=True, suffix="caption")
+@tool(version=2, needs_model=True, phrased=True, suffix="caption")
 def caption_audio(
     audio: Audio, transcript: Transcript | None = None, language: Literal["en", "pt"] = "en"
 ) -> Text:  # pyright: ignore[reportReturnType]
@@ -25,7 +25,7 @@ def caption_audio(
     """
 
 
-@tool(needs_model=True, suffix="answer")
+@tool(version=2, needs_model=True, phrased=True, suffix="answer")
 def answer_about_audio(
     audio: Audio,
     question: str,

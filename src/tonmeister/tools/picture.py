@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.artifacts import Image
-from tonmeister.errors import StoreError, ToolInputError
+from tonmeister.errors import ToolInputError, writing
 from tonmeister.streaming import Audio, Feed
 from tonmeister.toolspec import WorkingFolder, tool
 
@@ -161,12 +161,8 @@ def _saved(figure: "Figure", folder: WorkingFolder, name: str) -> Image:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     path = folder / name
-    try:
+    with writing("The picture"):
         FigureCanvasAgg(figure).print_png(path)
-    except OSError as error:
-        raise StoreError(
-            f"The picture could not be written: {error}.", hint="Free some disk space."
-        ) from error
     return Image(path, "image/png", "png")
 
 

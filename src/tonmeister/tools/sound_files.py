@@ -10,7 +10,7 @@ import io
 from typing import Literal
 
 from tonmeister.artifacts import File, Image, Noted, SoundEvents, to_json
-from tonmeister.errors import StoreError, ToolInputError
+from tonmeister.errors import ToolInputError, writing
 from tonmeister.streaming import Audio
 from tonmeister.tools.picture import spectrogram_with_marks
 from tonmeister.toolspec import WorkingFolder, tool
@@ -45,12 +45,8 @@ def write_sounds(
         media_type = "text/csv" if format == "csv" else "text/plain"
     suffix = "txt" if format == "audacity" else format
     path = folder / f"sounds.{suffix}"
-    try:
+    with writing(f"The {format} file"):
         path.write_bytes(content)
-    except OSError as error:
-        raise StoreError(
-            f"The {format} file could not be written: {error}.", hint="Free some disk space."
-        ) from error
     file = File(path, media_type, suffix)
     empty = "No sounds were heard, so the file lists none."
     return file if sounds.events else Noted(file, (empty,))

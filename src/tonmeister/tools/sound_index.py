@@ -7,7 +7,7 @@ from tonmeister.toolspec import WorkingFolder, tool
 __all__ = ["index_sound", "match_sounds"]
 
 
-@tool(needs_model=True, suffix="index", claims=("file_not_empty",))
+@tool(needs_model=True, internal=True, suffix="index", claims=("file_not_empty",))
 def index_sound(audio: Audio, folder: WorkingFolder) -> File:  # pyright: ignore[reportReturnType]
     """Describe a recording in numbers by which it is found among many.
 
@@ -21,7 +21,7 @@ def index_sound(audio: Audio, folder: WorkingFolder) -> File:  # pyright: ignore
     """
 
 
-@tool(needs_model=True)
+@tool(needs_model=True, internal=True)
 def match_sounds(description: str) -> Measurement:  # pyright: ignore[reportReturnType]
     """Tell which known sound classes some words mean, and how surely.
 

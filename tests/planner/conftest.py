@@ -1,0 +1,10 @@
+"""What planners are told of."""
+
+import pytest
+
+from tonmeister.registry import Catalog, discover
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return discover().offered
