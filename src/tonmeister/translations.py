@@ -107,6 +107,26 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Tirou-se o que sobressai do fundo nesse lugar, seja o que for; onde não há mais nada "
         "perto, tudo.",
     ),
+    (
+        "AudioSep takes what its network makes of the words; it does not tell when it is heard.",
+        "O AudioSep tira o que a sua rede entende pelas palavras; não diz quando se ouve.",
+    ),
+    (
+        "AudioSep hears up to 16 kHz: what is above stays in the rest.",
+        "O AudioSep ouve até 16 kHz: o que está acima fica no resto.",
+    ),
+    (
+        "Almost nothing was taken for '{}'; it may not be in the recording.",
+        "Quase nada foi tirado por '{0}'; talvez não esteja na gravação.",
+    ),
+    (
+        "What was taken for '{}' lies {} dB below the recording.",
+        "O que foi tirado por '{0}' fica {1} dB abaixo da gravação.",
+    ),
+    (
+        "AudioSep understands English; '{}' was read as '{}'.",
+        "O AudioSep entende inglês; '{0}' foi lido como '{1}'.",
+    ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
     ("Recordings used: {}.", "Gravações usadas: {0}."),
