@@ -60,6 +60,14 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
     ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
+    (
+        "Seen in the picture, in BLIP's words: “{}”.",
+        "O que se vê na imagem, nas palavras do BLIP: “{0}”.",
+    ),
+    (
+        "Nothing with a sound in the library is in BLIP's words: “{}”.",
+        "Nas palavras do BLIP não há nada com som na biblioteca: “{0}”.",
+    ),
     ("So the sound is: {}.", "Por isso o som é: {0}."),
     (
         "Nothing with a sound in the library is recognised in the picture; seen: {}.",
