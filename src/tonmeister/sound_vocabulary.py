@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
-__all__ = ["flat", "is_sound", "sound_pattern", "sounds_in"]
+__all__ = ["flat", "is_portuguese", "is_sound", "sound_pattern", "sounds_in"]
 
 _ENGLISH = """
 dog dogs puppy bark barks barking barked growl growling howl howling howls wolf wolves cat cats
@@ -60,8 +60,11 @@ assobios assobiar respiração soluço soluços criança crianças passa passar 
 _WIDE = """
 music song songs singing sings sing singer voice voices speech talk talking speak speaking noise
 noises sound sounds silence guitar piano drum drums violin flute trumpet organ instrument
-instruments música músicas canção canto voz vozes fala falar falam ruído ruídos barulho barulhos
-som sons silêncio guitarra violão bateria violino flauta trompete órgão instrumento instrumentos
+instruments
+"""
+_WIDE_PORTUGUESE = """
+música músicas canção canto voz vozes fala falar falam ruído ruídos barulho barulhos som sons
+silêncio guitarra violão bateria violino flauta trompete órgão instrumento instrumentos
 """
 _BETWEEN = r"(?:of|de|do|da|dos|das|a|o|an|the|e?m|na|no)"
 
@@ -78,7 +81,7 @@ def flat(text: str) -> str:
 
 @cache
 def _words(*, wide: bool) -> frozenset[str]:
-    text = f"{_ENGLISH} {_PORTUGUESE} {_WIDE if wide else ''}"
+    text = f"{_ENGLISH} {_PORTUGUESE} {f'{_WIDE} {_WIDE_PORTUGUESE}' if wide else ''}"
     return frozenset(flat(text).split())
 
 
@@ -96,6 +99,17 @@ def sounds_in(text: str) -> list[str]:
         text: Any text.
     """
     return [word for word in re.findall(r"[\w'-]+", flat(text)) if word in _words(wide=True)]
+
+
+def is_portuguese(words: str) -> bool:
+    """Tell whether words name a sound in Portuguese, as far as its words are known here.
+
+    Args:
+        words: Such as "a sirene", with or without accents.
+    """
+    english = set(flat(f"{_ENGLISH} {_WIDE}").split())
+    portuguese = set(flat(f"{_PORTUGUESE} {_WIDE_PORTUGUESE}").split()) - english
+    return any(word in portuguese for word in re.findall(r"[\w'-]+", flat(words)))
 
 
 def is_sound(words: str) -> bool:

@@ -60,6 +60,14 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
     ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
+    (
+        "Seen in the picture, in BLIP's words: “{}”.",
+        "O que se vê na imagem, nas palavras do BLIP: “{0}”.",
+    ),
+    (
+        "Nothing with a sound in the library is in BLIP's words: “{}”.",
+        "Nas palavras do BLIP não há nada com som na biblioteca: “{0}”.",
+    ),
     ("So the sound is: {}.", "Por isso o som é: {0}."),
     (
         "Nothing with a sound in the library is recognised in the picture; seen: {}.",
@@ -106,6 +114,26 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "nothing else is near, all of it.",
         "Tirou-se o que sobressai do fundo nesse lugar, seja o que for; onde não há mais nada "
         "perto, tudo.",
+    ),
+    (
+        "AudioSep takes what its network makes of the words; it does not tell when it is heard.",
+        "O AudioSep tira o que a sua rede entende pelas palavras; não diz quando se ouve.",
+    ),
+    (
+        "AudioSep hears up to 16 kHz: what is above stays in the rest.",
+        "O AudioSep ouve até 16 kHz: o que está acima fica no resto.",
+    ),
+    (
+        "Almost nothing was taken for '{}'; it may not be in the recording.",
+        "Quase nada foi tirado por '{0}'; talvez não esteja na gravação.",
+    ),
+    (
+        "What was taken for '{}' lies {} dB below the recording.",
+        "O que foi tirado por '{0}' fica {1} dB abaixo da gravação.",
+    ),
+    (
+        "AudioSep understands English; '{}' was read as '{}'.",
+        "O AudioSep entende inglês; '{0}' foi lido como '{1}'.",
     ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),

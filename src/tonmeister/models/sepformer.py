@@ -5,8 +5,6 @@ which the overlap with the window before puts right. Source: Subakan et al., "At
 Need in Speech Separation" (ICASSP 2021), checkpoints of SpeechBrain.
 """
 
-import tempfile
-import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,10 @@ import numpy as np
 from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError, ToolUnavailable
+from tonmeister.models.by_channel import Stored, at_rate, channels_of, stored_sources
 from tonmeister.models.voice_tools import checked_number, result_name
 from tonmeister.packages import Hub, Part
-from tonmeister.streaming import Audio, Feed, fit_blocks, resample_blocks
+from tonmeister.streaming import Audio, Feed
 from tonmeister.tools.restoration import enhance_speech
 from tonmeister.tools.speakers import separate_speakers
 from tonmeister.toolspec import Card, model
@@ -182,71 +181,23 @@ class SepformerSeparator:
                 tool="separate_speakers",
                 hint="Choose another model, which parts people by their turns.",
             )
-        channels = _channels(audio)
-        first: list[_Stored] | None = None
-        stored: list[list[_Stored]] = []
+        channels = channels_of(audio)
+        first: list[Stored] | None = None
+        stored: list[list[Stored]] = []
         for channel in channels:
-            made = _stored(self._windows.sources(channel.converted(self.sample_rate)), count)
+            made = stored_sources(self._windows.sources(channel.converted(self.sample_rate)), count)
             order = range(count) if first is None else _alike(first, made)
             first = first or made
             stored.append([made[index] for index in order])
         return {
-            result_name(f"SPEAKER_{index:02d}"): _at_rate(
+            result_name(f"SPEAKER_{index:02d}"): at_rate(
                 [one[index] for one in stored], self.sample_rate, audio
             )
             for index in range(count)
         }
 
 
-def _channels(audio: Audio) -> list[Audio]:
-    """Return each channel as a recording; one, when all are the same."""
-    if all(
-        np.array_equal(block.samples[0], other)
-        for block in audio.blocks()
-        for other in block.samples[1:]
-    ):
-        return [_channel(audio, 0)]
-    return [_channel(audio, index) for index in range(audio.num_channels)]
-
-
-def _channel(audio: Audio, index: int) -> Audio:
-    blocks = (Waveform(block.samples[index], block.sample_rate) for block in audio.blocks())
-    return Audio.from_blocks(blocks, audio.sample_rate, 1, audio.num_frames)
-
-
-class _Stored:
-    """A long array of samples in a temporary file, so that memory stays flat."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its recording
-        weakref.finalize(self, self._file.close)
-        self._written = 0
-
-    def append(self, samples: Samples) -> None:
-        self._file.seek(4 * self._written)
-        self._file.write(np.ascontiguousarray(samples, np.float32).tobytes())
-        self._written += len(samples)
-
-    def audio(self, sample_rate: int) -> Audio:
-        def blocks() -> Iterator[Waveform]:
-            step = 30 * sample_rate
-            for first in range(0, self._written, step):
-                self._file.seek(4 * first)
-                read = self._file.read(4 * min(step, self._written - first))
-                yield Waveform(np.frombuffer(read, np.float32), sample_rate)
-
-        return Audio.from_blocks(blocks(), sample_rate, 1, self._written)
-
-
-def _stored(pieces: Iterator[Samples], count: int) -> list[_Stored]:
-    stored = [_Stored() for _ in range(count)]
-    for piece in pieces:
-        for one, samples in zip(stored, piece, strict=True):
-            one.append(samples)
-    return stored
-
-
-def _alike(first: list[_Stored], made: list[_Stored]) -> list[int]:
+def _alike(first: list[Stored], made: list[Stored]) -> list[int]:
     """Return the order of one channel's sources in which they are those of the first channel."""
     count = len(first)
     products = np.zeros((count, count))
@@ -262,20 +213,6 @@ def _alike(first: list[_Stored], made: list[_Stored]) -> list[int]:
     from scipy.optimize import linear_sum_assignment
 
     return linear_sum_assignment(-products)[1].tolist()
-
-
-def _at_rate(sources: list[_Stored], sample_rate: int, audio: Audio) -> Audio:
-    """Bring the channels of a source to the rate, channels and length of the original."""
-
-    def blocks() -> Iterator[Waveform]:
-        for parts in zip(*(one.audio(sample_rate).blocks() for one in sources), strict=True):
-            yield Waveform(np.concatenate([part.samples for part in parts]), sample_rate)
-
-    length = audio.num_frames or 0
-    made = resample_blocks(blocks(), sample_rate, audio.sample_rate, len(sources))
-    fitted = fit_blocks(made, audio.sample_rate, len(sources), length)
-    joined = Audio.from_blocks(fitted, audio.sample_rate, len(sources), length)
-    return joined.converted(num_channels=audio.num_channels)
 
 
 @model(
@@ -317,10 +254,10 @@ class SepformerEnhancer:
         if strength == 0.0:
             return audio
         stored = [
-            _stored(self._windows.sources(channel.converted(self.sample_rate)), 1)[0]
-            for channel in _channels(audio)
+            stored_sources(self._windows.sources(channel.converted(self.sample_rate)), 1)[0]
+            for channel in channels_of(audio)
         ]
-        clean = _at_rate(stored, self.sample_rate, audio)
+        clean = at_rate(stored, self.sample_rate, audio)
         shape = (audio.sample_rate, audio.num_channels, audio.num_frames)
         return Audio.from_blocks(_blended(audio, clean, strength), *shape)
 

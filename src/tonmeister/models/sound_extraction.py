@@ -5,14 +5,13 @@ and every other sound is found by YAMNet and lifted off its background by a spec
 results always add up to the recording.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from tonmeister.artifacts import Noted, Region
-from tonmeister.audio import Waveform
 from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.errors import ToolFailed, ToolUnavailable
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
@@ -27,7 +26,7 @@ from tonmeister.models.sightings import (
 from tonmeister.models.sound_words import SOUND_WORDS, SoundClass
 from tonmeister.models.spectral_gate import Band, SpectralGate
 from tonmeister.models.spleeter import SPLEETER, VoiceFromMusic
-from tonmeister.models.spooling import Spool, remainder
+from tonmeister.models.spooling import Spool, remainder, within
 from tonmeister.streaming import Audio
 from tonmeister.tools.separation import (
     extract_sound,
@@ -43,7 +42,6 @@ MUSIC_SHARE = 0.2
 
 MUSIC_HEARD = 0.3
 PLAIN_MUSIC = frozenset({"Music", "Song", "Background music", "Theme music", "Soundtrack music"})
-FADE = 0.02
 SHOWN_TIMES = 6
 
 FROM_STEMS = "Voice and music were parted as a song is; each may hold traces of the other."
@@ -94,7 +92,7 @@ class _Taker:
         best = meant[0]
         if best.index in VOICES or best.label in PLAIN_MUSIC:
             sound, note = self._voice_or_music(audio, best)
-            return (sound if times == (None, None) else _within(sound, place)), (note,)
+            return (sound if times == (None, None) else within(sound, place)), (note,)
         return self._by_hearing(audio, description, meant, place, limits)
 
     def _voice_or_music(self, audio: Audio, best: SoundClass) -> tuple[Audio, str]:
@@ -156,21 +154,6 @@ class _Taker:
                 hint=f"Run: tonmeister models pull {checkpoint.name}",
             )
         return folder
-
-
-def _within(audio: Audio, place: Region) -> Audio:
-    """Keep a piece of a recording, with silence before and after it."""
-
-    def blocks() -> Iterator[Waveform]:
-        done = 0
-        end = float("inf") if place.end is None else place.end
-        for block in audio.blocks():
-            times = (done + np.arange(block.num_frames)) / block.sample_rate
-            share = np.clip(np.minimum(times - place.start, end - times) / FADE + 1.0, 0.0, 1.0)
-            yield Waveform(block.samples * share.astype(np.float32), block.sample_rate)
-            done += block.num_frames
-
-    return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
 
 
 def _card(name: str) -> Card:

@@ -9,7 +9,7 @@ import numpy as np
 from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Waveform
 from tonmeister.models.sentence_encoder import SentenceEncoder
-from tonmeister.models.sound_choice import UNSURE, Part, SoundFinder
+from tonmeister.models.sound_choice import UNSURE, Candidate, Part, SoundFinder
 from tonmeister.models.sound_credits import write_credits
 from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recordings
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
@@ -131,6 +131,14 @@ class SoundLibrary:
         write_credits(place, description, best.duration, seed, made_of, notes)
         result = GeneratedSound(best.mix.audio(), File(place, "text/plain", "txt"))
         return Noted(result, (*_origins(made_of), *notes))  # pyright: ignore[reportArgumentType]
+
+    def nearest(self, words: str) -> Candidate:
+        """Return the recording whose caption is nearest to some words.
+
+        Args:
+            words: In any language of the sentence encoder.
+        """
+        return self._finder.ranked(words)[0]
 
     def _best_take(
         self,

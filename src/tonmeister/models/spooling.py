@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tonmeister.artifacts import Region
 from tonmeister.audio import Waveform
 from tonmeister.streaming import Audio, Feed
 
-__all__ = ["Spool", "remainder"]
+__all__ = ["Spool", "remainder", "within"]
 
 BLOCK_DURATION = 10.0
+FADE = 0.02
 
 
 class Spool:
@@ -66,5 +68,25 @@ def remainder(audio: Audio, taken: Audio) -> Audio:
         for block in audio.blocks():
             left = block.samples - feed.take(block.num_frames)
             yield Waveform(left, audio.sample_rate)
+
+    return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)
+
+
+def within(audio: Audio, place: Region) -> Audio:
+    """Keep a piece of a recording, with silence before and after it.
+
+    Args:
+        audio: The recording.
+        place: The piece; it fades in and out outside of it.
+    """
+
+    def blocks() -> Iterator[Waveform]:
+        done = 0
+        end = float("inf") if place.end is None else place.end
+        for block in audio.blocks():
+            times = (done + np.arange(block.num_frames)) / block.sample_rate
+            share = np.clip(np.minimum(times - place.start, end - times) / FADE + 1.0, 0.0, 1.0)
+            yield Waveform(block.samples * share.astype(np.float32), block.sample_rate)
+            done += block.num_frames
 
     return Audio.from_blocks(blocks(), audio.sample_rate, audio.num_channels, audio.num_frames)

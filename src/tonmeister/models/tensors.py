@@ -88,12 +88,15 @@ def _described(
     return _Tensor(storage, offset, shape, strides)
 
 
-def read_tensors(path: Path, entry: str | None = None) -> dict[str, NDArray[Any]]:
+def read_tensors(
+    path: Path, entry: str | None = None, beginnings: tuple[str, ...] = ("",)
+) -> dict[str, NDArray[Any]]:
     """Return the tensors of a file that torch wrote.
 
     Args:
         path: A file that holds a dictionary of tensors.
         entry: Key under which that dictionary lies; None when it is the whole.
+        beginnings: Only tensors whose names begin so are read; by default all.
 
     Returns:
         Name → array in the type it was stored in.
@@ -103,9 +106,9 @@ def read_tensors(path: Path, entry: str | None = None) -> dict[str, NDArray[Any]
     """
     try:
         if zipfile.is_zipfile(path):
-            return _from_archive(path, entry)
+            return _from_archive(path, entry, beginnings)
         with path.open("rb") as file:
-            return _from_bare(file, entry)
+            return _from_bare(file, entry, beginnings)
     except (
         *(pickle.UnpicklingError, OSError, EOFError, KeyError, IndexError, ValueError),
         *(TypeError, AttributeError, struct.error, zipfile.BadZipFile),
@@ -116,12 +119,14 @@ def read_tensors(path: Path, entry: str | None = None) -> dict[str, NDArray[Any]
         ) from error
 
 
-def _from_archive(path: Path, entry: str | None) -> dict[str, NDArray[Any]]:
+def _from_archive(
+    path: Path, entry: str | None, beginnings: tuple[str, ...]
+) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(path) as archive:
         (program,) = (name for name in archive.namelist() if name.endswith("/data.pkl"))
         root = program.removesuffix("data.pkl")
         with archive.open(program) as file:
-            found = _tensors(_Refusing(file).load(), entry)
+            found = _tensors(_Refusing(file).load(), entry, beginnings)
 
         def numbers(storage: _Storage) -> bytes:
             return archive.read(f"{root}data/{storage.key}")
@@ -129,12 +134,14 @@ def _from_archive(path: Path, entry: str | None) -> dict[str, NDArray[Any]]:
         return _filled(found, numbers)
 
 
-def _from_bare(file: IO[bytes], entry: str | None) -> dict[str, NDArray[Any]]:
+def _from_bare(
+    file: IO[bytes], entry: str | None, beginnings: tuple[str, ...]
+) -> dict[str, NDArray[Any]]:
     if _Refusing(file).load() != MAGIC or _Refusing(file).load() != PROTOCOL:
         raise ValueError("its first numbers are not those of torch")
     _Refusing(file).load()  # sizes and byte order of the machine it was written on
     whole = _Refusing(file).load()
-    found = _tensors(whole, entry)
+    found = _tensors(whole, entry, beginnings)
     sizes = {storage.key: _size(storage) for storage in _storages(whole)}
     stored: dict[str, bytes] = {}
     for key in _Refusing(file).load():
@@ -162,9 +169,13 @@ def _size(storage: _Storage) -> int:
     return size
 
 
-def _tensors(whole: Any, entry: str | None) -> dict[str, _Tensor]:
+def _tensors(whole: Any, entry: str | None, beginnings: tuple[str, ...]) -> dict[str, _Tensor]:
     chosen = whole if entry is None else whole[entry]
-    return {name: tensor for name, tensor in chosen.items() if isinstance(tensor, _Tensor)}
+    return {
+        name: tensor
+        for name, tensor in chosen.items()
+        if isinstance(tensor, _Tensor) and name.startswith(beginnings)
+    }
 
 
 def _filled(
