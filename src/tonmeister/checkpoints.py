@@ -78,6 +78,8 @@ class Checkpoint:
         sources: Tried in this order; each provides every file.
         tensors: Files that hold tensors in a pickle of torch and are opened by a reader alone that
             runs nothing of it (``read_tensors``); each with its sha256 stated.
+        access: What a person must do first where a publisher gives the files only to those who
+            accept terms, as sentences; empty where anyone may fetch them.
 
     Raises:
         ValueError: A name, hash or format is not acceptable.
@@ -89,6 +91,7 @@ class Checkpoint:
     size_mb: float
     sources: Sequence[Source]
     tensors: frozenset[str] = frozenset()
+    access: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name):
@@ -433,8 +436,8 @@ def _exclusive(lock: Path, watch: Watch) -> Generator[None, None, None]:
 def _unavailable(checkpoint: Checkpoint, found: str, option: str = "") -> ToolUnavailable:
     subject = f"Checkpoint '{checkpoint.name}' ({checkpoint.size_mb:.1f} MB)"
     asked = checkpoint.pull_command
-    hint = f"Run: {asked}{option if option not in asked else ''}"
-    return ToolUnavailable(f"{subject} {found}", hint=hint)
+    hint = f"{checkpoint.access} Run: {asked}{option if option not in asked else ''}"
+    return ToolUnavailable(f"{subject} {found}", hint=hint.strip())
 
 
 def _pickle_refused(checkpoint: Checkpoint, file: str) -> ToolUnavailable:

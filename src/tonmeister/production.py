@@ -101,9 +101,10 @@ class Studio:
         )
         if not allowed:
             sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in chosen)
+            first = "".join(f"{one.access} " for one in chosen if one.access)
             raise ToolUnavailable(
                 f"Weights are not installed yet: {sizes}.",
-                hint=f"Run `{_pull_command(chosen)}`.",
+                hint=f"{first}Run `{_pull_command(chosen)}`.",
             )
 
         def report(progress: Progress) -> None:

@@ -167,6 +167,7 @@ class Card:
         voices: Voices it reads with, the default one of each language first.
         by_name: Whether it works only when it is asked for by name, for example because its
             licence is not clear.
+        spoken: What people call it besides its name, in lower case: "stable audio".
     """
 
     name: str
@@ -185,6 +186,7 @@ class Card:
     note: str = ""
     voices: tuple[Voice, ...] = ()
     by_name: bool = False
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,9 @@ class Model:
     """A model: how a tool is done.
 
     The class has ``load(weights: Path | None, threads: int) -> None``, called once in a worker,
-    and ``__call__`` with the tool's parameters.
+    and ``__call__`` with the tool's parameters. One that is given no recording, or works long
+    without reading it, has an attribute ``on_progress: Callable[[float], None]``; the worker sets
+    it before each call, and it is called with the share done, or the step counts as stuck.
 
     Attributes:
         tool: Name of the tool it serves.

@@ -186,8 +186,64 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Nada na biblioteca de sons serve para '{0}'.",
     ),
     (
-        "The nearest are: {}. `tonmeister sounds` lists all.",
-        "Os mais próximos são: {0}. `tonmeister sounds` lista todos.",
+        "The nearest are: {}. `tonmeister sounds` lists all. A model may make it out of words: say "
+        "'with Stable Audio' (stable-audio-open-1.0) or 'with AudioLDM' (audioldm2).",
+        "Os mais próximos são: {0}. `tonmeister sounds` lista todos. Talvez um modelo o faça a "
+        "partir de palavras: diz 'com o Stable Audio' (stable-audio-open-1.0) ou 'com o AudioLDM' "
+        "(audioldm2).",
+    ),
+    (
+        "{} made this sound out of words: nobody recorded it.",
+        "O {0} fez este som a partir de palavras: ninguém o gravou.",
+    ),
+    (
+        "{} makes {} s at most: the rest of the {} s is the same sound again, looped without a "
+        "seam.",
+        "O {0} faz {1} s no máximo: o resto dos {2} s é o mesmo som outra vez, sem emenda.",
+    ),
+    (
+        "It was turned down by {} dB, so that it does not clip.",
+        "Foi baixado {0} dB, para não saturar.",
+    ),
+    (
+        "Nothing listened to the result; YAMNet would, after `tonmeister models pull "
+        "sound-library`.",
+        "Nada ouviu o resultado; o YAMNet ouviria, depois de `tonmeister models pull "
+        "sound-library`.",
+    ),
+    (
+        "YAMNet has no class for '{}', so nothing checked that it is heard.",
+        "O YAMNet não tem classe para '{0}', por isso nada verificou se se ouve.",
+    ),
+    (
+        "Stable Audio Open understands English; it was trained on sounds and music, not on speech.",
+        "O Stable Audio Open percebe inglês; aprendeu com sons e música, não com fala.",
+    ),
+    (
+        "AudioLDM 2 understands English; its sound is mono and ends at 8 kHz.",
+        "O AudioLDM 2 percebe inglês; o seu som é mono e acaba nos 8 kHz.",
+    ),
+    (
+        "What was filled in is an estimate: no words or notes that were lost come back.",
+        "O que se preencheu é uma estimativa: não voltam palavras nem notas perdidas.",
+    ),
+    (
+        "The gap from {} to {} s was filled by Stable Audio Open with sound that nobody recorded; "
+        "its version of what is beside the gap is alike to {} (1.00 is the same sound).",
+        "A falha de {0} a {1} s foi preenchida pelo Stable Audio Open com som que ninguém gravou; "
+        "a sua versão do que está ao lado da falha tem uma semelhança de {2} (1.00 é o mesmo som).",
+    ),
+    ("It fits badly: listen to the place.", "Encaixa mal: ouve o sítio."),
+    (
+        "The gap lasts {} s; at most {} s can be filled from what is around it.",
+        "A falha dura {0} s; no máximo {1} s podem ser preenchidos com o que está à volta.",
+    ),
+    (
+        "A generative model fills longer gaps: `tonmeister models pull stable-audio-open-1.0`, "
+        "then say 'with Stable Audio'; or fill a part of it, or cut it out with remove_part.",
+        "Um modelo generativo preenche falhas mais longas: `tonmeister models pull "
+        "stable-audio-open-1.0` e diz 'com o Stable Audio'; ou preenche uma parte, ou corta-a com "
+        "remove_part.",
     ),
     ("the only one that fits", "o único que serve"),
     ("it is not one short paragraph of plain words", "não são um parágrafo curto de texto simples"),

@@ -114,6 +114,8 @@ class Worker:
             if task["model"] is not None:
                 model = self._models[tool.name, task["model"]]
                 card, body = model.card, self._pool.get(model, budget_mb)
+                if hasattr(body, "on_progress"):
+                    body.on_progress = on_progress  # pyright: ignore[reportFunctionMemberAccess]
             arguments = dict(task["arguments"])
             notes: list[str] = [card.note] if card is not None and card.note else []
             for name, inputs in task["inputs"].items():

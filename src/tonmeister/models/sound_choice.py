@@ -45,6 +45,11 @@ SAID, RELATED = 0.7, 0.4
 """Where every word of a caption is said, it fits, unless the whole means something quite different;
 sentences with more in them are less like a caption than they should be."""
 
+REMEDY = (
+    "A model may make it out of words: say 'with Stable Audio' (stable-audio-open-1.0) or 'with "
+    "AudioLDM' (audioldm2)."
+)
+
 Part = Signal | Sequence[Candidate]
 """What makes a part of a layer: a calculated sound, or candidates, the best first."""
 
@@ -137,7 +142,7 @@ class SoundFinder:
         nearest = [one.sound.caption for one in self.ranked(words)[:3]]
         raise ToolInputError(
             f"Nothing in the library of sounds fits '{words}'.",
-            hint=f"The nearest are: {', '.join(nearest)}. `tonmeister sounds` lists all.",
+            hint=f"The nearest are: {', '.join(nearest)}. `tonmeister sounds` lists all. {REMEDY}",
         )
 
 

@@ -60,26 +60,26 @@ def loop_of(samples: Samples, sample_rate: int) -> Samples:
     """Cut a piece out of a recording that can be repeated without a seam.
 
     Args:
-        samples: Mono, shape ``(frames,)``.
+        samples: Shape ``(frames,)``, or ``(channels, frames)``: cut at one place for all.
         sample_rate: Rate in Hz.
 
     Returns:
         The piece; its end is cross-faded into what comes before its beginning.
     """
-    total = len(samples)
-    fade = min(round(SEAM * sample_rate), total // 5)
+    mono = samples if samples.ndim == 1 else samples.mean(axis=0)
+    fade = min(round(SEAM * sample_rate), len(mono) // 5)
     if fade < 32:
         return samples
-    start, end = _alike(samples, fade, round(STEP * sample_rate))
-    end = _shifted(samples, start, end, fade, round(SHIFT * sample_rate))
-    piece = samples[start:end].copy()
-    before, last = samples[start - fade : start], samples[end - fade : end]
+    start, end = _alike(mono, fade, round(STEP * sample_rate))
+    end = _shifted(mono, start, end, fade, round(SHIFT * sample_rate))
+    piece = samples[..., start:end].copy()
+    before, last = samples[..., start - fade : start], samples[..., end - fade : end]
     rising = np.sin(np.linspace(0.0, np.pi / 2, fade))
     falling = np.cos(np.linspace(0.0, np.pi / 2, fade))
     # Two sounds that agree add up to more than their powers: that much is taken off.
-    agreement = max(-0.5, _agreement(before, last))
+    agreement = max(-0.5, _agreement(mono[start - fade : start], mono[end - fade : end]))
     mixed = (falling * last + rising * before) / np.sqrt(1.0 + 2.0 * agreement * rising * falling)
-    piece[-fade:] = mixed
+    piece[..., -fade:] = mixed
     return piece.astype(np.float32)
 
 
@@ -87,11 +87,11 @@ def repeated(piece: Samples, first: int, count: int) -> Samples:
     """Read from a loop that never ends.
 
     Args:
-        piece: From ``loop_of``.
+        piece: From ``loop_of``, time in its last dimension.
         first: Frame to begin at.
         count: How many frames.
     """
-    return np.take(piece, np.arange(first, first + count), mode="wrap")
+    return np.take(piece, np.arange(first, first + count), axis=-1, mode="wrap")
 
 
 def times_of_events(

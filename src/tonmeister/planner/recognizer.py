@@ -160,7 +160,7 @@ def _read(request: Request, catalog: Catalog) -> Sentence:
     models = {
         said: model.card.name
         for model in catalog.models
-        for said in (model.card.name, model.card.name.replace("-", " "))
+        for said in (model.card.name, model.card.name.replace("-", " "), *model.card.spoken)
     }
     sentence = read_sentence(request.text, name_files(request, _vocabulary(), models))
     correct_typos(sentence, _vocabulary())

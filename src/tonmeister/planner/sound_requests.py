@@ -6,6 +6,7 @@ library of sounds, so that other requests are left to others.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,10 @@ _NUMBERS = {"two": 2, "duas": 2, "three": 3, "tres": 3, "four": 4, "quatro": 4}
 _SEED = re.compile(r"[ ,]*\b(?:with|com)? ?(?:the |a |o )?(?:seed|semente) (\d{1,9})\b")
 _FORMAT = re.compile(
     rf"[ ,]*\b(?:as|in|em|como) (?:an? |um )?({'|'.join(AUDIO_FORMATS)})(?: file)?$"
+)
+_BY_MODEL = (
+    r"[ ,;:]*\b(?:with|using|use|by|com|usando|usa|use|pelo) (?:the |o |a )?(?:model |modelo )?"
+    r"(NAMES)(?![\w.])(?: (?:to|and|para|e)\b)?"
 )
 _DURATION = re.compile(
     r"[ ,]*\b(?:for |lasting |durante |com |de |of )?(\d+(?:[.,]\d+)?)[ -]?"
@@ -131,7 +136,7 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         return _another(request)
     if _OTHERS.search(folded) or _GOES_ON.search(folded):
         return None
-    asked = _Asked(text)
+    asked = _Asked(text, _spoken(catalog, "generate_sound"))
     # With a recording at hand, only who asks for the sound of something else gets it.
     patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE)
     for pattern in patterns:
@@ -139,7 +144,9 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         if found is not None:
             what = asked.text[found.start("what") :].strip(" ,")
             of_words = ("generate_sound", "description")
-            return asked.plan(of_words, what) if pattern is _ASKED or _is_known(what) else None
+            # Who names a model wants it to make what the library has not.
+            fits = pattern is _ASKED or asked.model is not None or _is_known(what)
+            return asked.plan(of_words, what) if fits else None
     return None
 
 
@@ -154,11 +161,26 @@ def _of_picture(text: str, request: Request, catalog: Catalog) -> Plan | None:
     return asked.plan(("sonify_image", "image"), f"@{request.files[0]}")
 
 
-class _Asked:
-    """A request without what says how long, how often, and as what."""
+def _spoken(catalog: Catalog, tool: str) -> dict[str, str]:
+    """Return the names of the models of a tool by what they may be called."""
+    return {
+        said: model.card.name
+        for model in catalog.models_of(tool)
+        for said in (model.card.name, model.card.name.replace("-", " "), *model.card.spoken)
+    }
 
-    def __init__(self, text: str) -> None:
+
+class _Asked:
+    """A request without what says how long, how often, as what, and by which model."""
+
+    def __init__(self, text: str, models: Mapping[str, str] | None = None) -> None:
         self.text = text
+        self.model: str | None = None
+        if models:
+            # The longest first: "stable audio open" is no "stable audio" with a word more.
+            names = "|".join(re.escape(one) for one in sorted(models, key=len, reverse=True))
+            named = self._take(re.compile(_BY_MODEL.replace("NAMES", names)))
+            self.model = models[named[1]] if named else None
         self.format = self._take(_FORMAT)
         seed = self._take(_SEED)
         takes = self._take(_TAKES)
@@ -195,7 +217,7 @@ class _Asked:
             if self.seed + take:
                 args["seed"] = self.seed + take
             made = f"s{len(steps) + 1}"
-            steps.append(Step(id=made, tool=tool[0], args=args))
+            steps.append(Step(id=made, tool=tool[0], model=self.model, args=args))
             if self.format:
                 args = {"audio": f"@{made}.sound", "format": self.format[1]}
                 steps.append(Step(id=f"s{len(steps) + 1}", tool="convert_format", args=args))
@@ -209,7 +231,7 @@ def _another(request: Request) -> Plan | None:
         return None
     last = plan.steps[-1]
     args = {**last.args, "seed": int(last.args.get("seed") or 0) + 1}
-    return Plan(steps=(Step(id="s1", tool="generate_sound", args=args),))
+    return Plan(steps=(Step(id="s1", tool="generate_sound", model=last.model, args=args),))
 
 
 def _is_known(what: str) -> bool:

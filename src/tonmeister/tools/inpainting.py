@@ -18,6 +18,7 @@ __all__ = [
     "Fill",
     "find_dropout",
     "fill_of",
+    "fill_with",
     "with_fill",
 ]
 
@@ -40,6 +41,7 @@ ABRUPT = 0.004  # seconds within which a dropout begins and ends
 
 INTERPOLATED = "autoregressive interpolation"
 MATCHED = "matched copy"
+GENERATED = "generated"
 
 Signal = NDArray[np.float64]
 
@@ -51,7 +53,7 @@ class Fill:
     Attributes:
         first: Index of the first frame of the gap in the recording.
         samples: Shape ``(channels, frames)``.
-        method: ``INTERPOLATED`` or ``MATCHED``.
+        method: ``INTERPOLATED``, ``MATCHED`` or ``GENERATED``.
         copied_from: Seconds at which a passage that was copied begins; None when none was.
         similarity: How well its edges fit, -1.0 to 1.0; 1.0 when nothing was copied.
     """
@@ -98,6 +100,44 @@ def fill_of(
     if match is None:
         return Fill(first, made, INTERPOLATED)
     return Fill(first, made, MATCHED, (offset + match.first) / rate, match.similarity)
+
+
+def fill_with(
+    audio: Audio,
+    start: float,
+    passage: Samples,
+    fade: float,
+    band_hz: tuple[float, float] | None = None,
+) -> Fill | None:
+    """Fit a passage that a model made into a gap: what is beside the gap fades into it.
+
+    Args:
+        audio: The recording.
+        start: Beginning of the gap in seconds.
+        passage: As long as the gap, shape ``(channels, frames)``.
+        fade: Seconds inside the gap, at both ends, over which the surroundings go on; at most a
+            quarter of the gap.
+        band_hz: Lowest and highest frequency that are to be filled; None for all of them.
+
+    Returns:
+        None when less than 10 ms are on a side of the gap.
+    """
+    rate, count = audio.sample_rate, passage.shape[1]
+    first = round(start * rate)
+    offset = max(0, first - round(BAND_CONTEXT * rate))
+    last = first + count
+    around = audio.read(offset / rate, last / rate + BAND_CONTEXT).samples
+    gap = slice(first - offset, last - offset)
+    least = round(LEAST_CONTEXT * rate)
+    if gap.start < least or around.shape[1] - gap.stop < least:
+        return None
+    filled = passage.astype(np.float64)
+    _faded(filled, around, gap, min(round(fade * rate), count // 4), rate)
+    if band_hz is not None:
+        whole = around.astype(np.float64)
+        whole[:, gap] = filled
+        filled = _exchanged(around, gap, _in_band(whole, rate, band_hz)[:, gap], rate, band_hz)
+    return Fill(first, filled.astype(np.float32), GENERATED)
 
 
 def with_fill(audio: Audio, fill: Fill) -> Audio:
@@ -185,14 +225,19 @@ def _copied(around: Samples | Signal, gap: slice, match: Match, rate: int) -> Si
     passage = around[:, match.first : match.first + count].astype(np.float64) * gains
     perfect, unlike = CROSSFADE
     duration = perfect + (unlike - perfect) * (1.0 - min(1.0, max(0.0, match.similarity)))
-    fade = min(round(duration * rate), count // 4)
-    ramp = (np.arange(fade) + 0.5) / fade
+    _faded(passage, around, gap, min(round(duration * rate), count // 4), rate)
+    return passage
+
+
+def _faded(passage: Signal, around: Samples | Signal, gap: slice, fade: int, rate: int) -> None:
+    """Let the sound at both sides of a gap go over into a passage, which is changed in place."""
+    count = passage.shape[1]
+    ramp = (np.arange(fade) + 0.5) / max(1, fade)
     for channel, sound in zip(passage, around, strict=True):
         before, after = _beside(sound, gap, fade, rate)
         # Two sounds in phase: their amplitudes add.
         channel[:fade] = channel[:fade] * ramp + before * (1 - ramp)
         channel[count - fade :] = channel[count - fade :] * ramp[::-1] + after * ramp
-    return passage
 
 
 def _beside(sound: Samples | Signal, gap: slice, fade: int, rate: int) -> tuple[Signal, Signal]:

@@ -23,11 +23,24 @@ from tonmeister.tools.inpainting import (
 )
 from tonmeister.toolspec import Range, WorkingFolder, tool
 
-__all__ = ["Mended", "inpaint", "remove_hum", "repair", "repair_clicks", "repair_clipping"]
+__all__ = [
+    "Mended",
+    "band_of",
+    "inpaint",
+    "remove_hum",
+    "repair",
+    "repair_clicks",
+    "repair_clipping",
+    "span_of",
+]
 
 POOR_FIT = 0.4
 """Similarity of the edges under which a copy is said to fit badly."""
 
+GENERATIVE = (
+    "A generative model fills longer gaps: `tonmeister models pull stable-audio-open-1.0`, then "
+    "say 'with Stable Audio'; or fill a part of it, or cut it out with remove_part."
+)
 
 CEILING_DB = -1.0
 """Peak of a recording that had to be turned down, in dB relative to full scale."""
@@ -65,8 +78,8 @@ def inpaint(
         low_hz: Lowest frequency to fill in; what is below stays. Left out, all from 0 Hz.
         high_hz: Highest frequency to fill in; what is above stays. Left out, all upward.
     """
-    start, end = _span(audio, start, end)
-    band_hz = _band(audio, low_hz, high_hz)
+    start, end = span_of(audio, start, end, LONGEST, GENERATIVE)
+    band_hz = band_of(audio, low_hz, high_hz)
     fill = fill_of(audio, start, end, band_hz)
     if fill is None:
         raise ToolInputError(
@@ -82,7 +95,21 @@ def inpaint(
     return Noted(Mended(with_fill(audio, fill), edits), notes)
 
 
-def _span(audio: Audio, start: float, end: float | None) -> tuple[float, float]:
+def span_of(
+    audio: Audio, start: float, end: float | None, longest: float, hint: str
+) -> tuple[float, float]:
+    """Return where a gap is, looked for when its end was not said.
+
+    Args:
+        audio: The recording.
+        start: Beginning in seconds.
+        end: End in seconds; None to look for a dropout near the start.
+        longest: Most seconds that can be filled.
+        hint: What to do about a gap that is longer.
+
+    Raises:
+        ToolInputError: It lies outside of the recording, is empty or too long, or is not found.
+    """
     if start >= audio.duration or (end is not None and end > audio.duration + 0.05):
         raise ToolInputError(
             f"The recording is {audio.duration:.2f} s long; the gap lies outside of it.",
@@ -102,17 +129,28 @@ def _span(audio: Audio, start: float, end: float | None) -> tuple[float, float]:
             f"The gap ends at {end:g} s, not after its start at {start:g} s.",
             hint="Give an end that is later.",
         )
-    if end - start > LONGEST + 1e-9:
+    if end - start > longest + 1e-9:
         raise ToolInputError(
-            f"The gap lasts {end - start:.2f} s; at most {LONGEST:g} s can be filled from what is "
-            "around it.",
-            hint="Longer gaps need a generative model, and none is installed; fill a part of it, "
-            "or cut it out with remove_part.",
+            f"The gap lasts {end - start:.2f} s; at most {longest:.3g} s can be filled from what "
+            "is around it.",
+            hint=hint,
         )
     return start, end
 
 
-def _band(audio: Audio, low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
+def band_of(
+    audio: Audio, low_hz: float | None, high_hz: float | None
+) -> tuple[float, float] | None:
+    """Return the band that is to be filled; None for all frequencies.
+
+    Args:
+        audio: The recording.
+        low_hz: Lowest frequency in Hz; None for 0.
+        high_hz: Highest frequency in Hz; None for all upward.
+
+    Raises:
+        ToolInputError: The band is empty.
+    """
     if low_hz is None and high_hz is None:
         return None
     top = audio.sample_rate / 2
