@@ -122,6 +122,7 @@ def test_names_no_database_can_hold_are_kept_readable(store):
 
 def test_a_result_whose_file_is_gone_is_no_result(store):
     store.record_step(KEY, {"vocals": made(store, b"v"), "rest": made(store, b"r")})
+    assert list(store.cached(KEY) or {}) == ["vocals", "rest"]
     assert set(store.cached(KEY)) == {"vocals", "rest"}
     blobs_of(store)[0].unlink()
     assert store.cached(KEY) is None

@@ -253,8 +253,8 @@ class Store:
             StoreError: A file of an output or a parent is not stored, or the step was not begun.
         """
         rows = [
-            {"key": key, "output": output, "artifact_id": artifact.id}
-            for output, artifact in outputs.items()
+            {"key": key, "output": output, "artifact_id": artifact.id, "position": position}
+            for position, (output, artifact) in enumerate(outputs.items())
         ]
         with self._blobs.locked(exclusive=False), self._ledger.writing() as connection:
             self._insert(connection, list(outputs.values()))
@@ -270,12 +270,13 @@ class Store:
             key: The step key.
 
         Returns:
-            Artifacts by output name, their files noted as used.
+            Artifacts by output name in the order they were made, their files noted as used.
         """
         query = (
             sql.select(results.c.output, artifacts)
             .join(artifacts, artifacts.c.id == results.c.artifact_id)
             .where(results.c.key == key)
+            .order_by(results.c.position)
         )
         with self._ledger.reading() as connection:
             found = {row.output: artifact_from_row(row) for row in connection.execute(query)}

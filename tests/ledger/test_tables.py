@@ -58,6 +58,15 @@ def test_another_schema_is_refused_with_its_cure(tmp_path, version, cure):
     Store(tmp_path).close()
 
 
+def test_a_ledger_of_the_version_before_is_brought_up_to_date(tmp_path):
+    Store(tmp_path).close()
+    execute(tmp_path, "ALTER TABLE results DROP COLUMN position")
+    execute(tmp_path, "UPDATE schema_version SET version = 1")
+    for _ in range(2):
+        with Store(tmp_path) as store:
+            assert store.cached("0" * 64) is None
+
+
 def test_a_file_that_is_no_ledger_is_reported_and_left_alone(tmp_path):
     file = tmp_path / "ledger.sqlite"
     file.write_bytes(b"a shopping list, not a ledger" * 100)

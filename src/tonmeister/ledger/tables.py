@@ -28,7 +28,9 @@ __all__ = [
     "turns",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+# What brings a ledger of the version before to each version; run in the order of versions.
+_UPGRADES = {2: "ALTER TABLE results ADD COLUMN position INTEGER NOT NULL DEFAULT 0"}
 
 
 def canonical_json(value: object) -> str:
@@ -151,6 +153,7 @@ results = Table(
     Column("key", _HASH, primary_key=True),
     Column("output", _Text, primary_key=True),
     Column("artifact_id", ForeignKey("artifacts.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False, server_default="0"),
 )
 handles = Table(
     "handles",
@@ -247,8 +250,15 @@ class Ledger:
             with self.writing() as connection:
                 _metadata.create_all(connection)
                 self.insert_missing(connection, _schema, [{"version": SCHEMA_VERSION}])
+        latest = sql.select(sql.func.max(_schema.c.version))
         with self.reading() as connection:
-            version = connection.scalar(sql.select(sql.func.max(_schema.c.version)))
+            version = connection.scalar(latest)
+        if version is not None and version + 1 in _UPGRADES:
+            with self.writing() as connection:  # another process may have been quicker
+                for number in range((connection.scalar(latest) or version) + 1, SCHEMA_VERSION + 1):
+                    connection.exec_driver_sql(_UPGRADES[number])
+                    self.insert_missing(connection, _schema, [{"version": number}])
+            version = SCHEMA_VERSION
         if version != SCHEMA_VERSION:
             newer = version is not None and version > SCHEMA_VERSION
             cure = "Upgrade Tonmeister" if newer else "Use the version that wrote it"
