@@ -31,7 +31,8 @@ def main() -> None:
         resolve = [python, "-m", "piptools", "compile", *sys.argv[1:], *OPTIONS, "pyproject.toml"]
         run = ["--extra=llm", "--build-deps-for=editable", "--output-file=requirements.lock"]
         # The right build of torch depends on the machine: requirements-torch.txt has no hashes.
-        extras = [one for one in project["project"]["optional-dependencies"] if one != "torch"]
+        on_torch = ("pocket-tts", "torch")
+        extras = [one for one in project["project"]["optional-dependencies"] if one not in on_torch]
         test = [wanted.name, *(f"--extra={one}" for one in extras)]
         test += ["--constraint=requirements.lock"]
         test += ["--output-file=requirements-dev.lock"]

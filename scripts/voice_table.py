@@ -16,15 +16,18 @@ from tonmeister.artifacts import Noted
 from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_weights import VOICES
 
-# First letter of a voice's name → language; Japanese and Chinese voices cannot read here.
-LANGUAGES = {"a": "en", "b": "en", "e": "es", "f": "fr", "h": "hi", "i": "it", "p": "pt"}
+# First letter of a voice's name → language; three of them need an extra.
+_LANGUAGES = "a=en b=en e=es f=fr h=hi i=it j=ja p=pt z=zh"
+LANGUAGES = dict(pair.split("=") for pair in _LANGUAGES.split())
 SENTENCES = {
     "en": "Please call me when the meeting is finished; we have many things to discuss.",
     "es": "Llámame cuando termine la reunión; tenemos muchas cosas de qué hablar.",
     "fr": "Appelle-moi quand la réunion sera finie ; nous avons beaucoup à nous dire.",
     "hi": "बैठक खत्म होने पर मुझे फोन करना, हमें बहुत बातें करनी हैं।",
     "it": "Chiamami quando la riunione è finita; abbiamo molte cose di cui parlare.",
+    "ja": "会議が終わったら電話してください。話したいことがたくさんあります。",
     "pt": "Ligue para mim quando a reunião terminar; temos muitas coisas para conversar.",
+    "zh": "会议结束以后请给我打电话，我们还有很多事情要商量。",
 }
 
 

@@ -231,6 +231,8 @@ def _says_the_text(facts: StepFacts) -> tuple[bool | None, str]:
     if not isinstance(text, str):
         return None, "the text of a document is not compared"
     written = _without_marks(text)
+    if sum(map(_is_wide, written)) > sum(map(str.isalpha, written)) / 2:
+        return None, "Chinese and Japanese have many ways to write a sound, and are not compared"
     # What is written "24/11" is said in words: then only the words that stand there are looked for.
     if any(map(str.isdigit, written)):
         rate = _share_missing(written, heard)
@@ -249,6 +251,10 @@ def _without_marks(text: str) -> str:
     text = re.sub(r"\[\s*(?:pause|pausa)\s[^\]]*\]", " ", text, flags=re.IGNORECASE)
     text = re.sub(r"\{([^{}|\n]+)\|\s*/[^/{}\n]+/\s*\}", r"\1", text)
     return re.sub(r"^\s*[A-Z][A-Z\d _-]*:\s", "", text, flags=re.MULTILINE)
+
+
+def _is_wide(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u9fff" and letter.isalpha()
 
 
 def _unknown(facts: StepFacts) -> tuple[bool | None, str]:

@@ -300,6 +300,26 @@ SPEECH: tuple[tuple[str, str], ...] = (
     ("Voice '{}' speaks {}, not '{}'.", "A voz '{0}' fala {1}, não '{2}'."),
     ("No male voice speaks {}.", "Nenhuma voz masculina fala {0}."),
     ("No female voice speaks {}.", "Nenhuma voz feminina fala {0}."),
+    (
+        "Hindi needs the phonemes of espeak-ng, which is not installed.",
+        "O hindi precisa dos fonemas do espeak-ng, que não está instalado.",
+    ),
+    (
+        "Japanese needs a dictionary of readings, which is not installed.",
+        "O japonês precisa de um dicionário de leituras, que não está instalado.",
+    ),
+    (
+        "Chinese needs dictionaries of words and readings, which are not installed.",
+        "O chinês precisa de dicionários de palavras e leituras, que não estão instalados.",
+    ),
+    (
+        "The text is {}, so no {} voice can read it.",
+        "O texto está em {0}, por isso nenhuma voz de {1} o pode ler.",
+    ),
+    (
+        "The text has no {} characters, so no {} voice can read it.",
+        "O texto não tem caracteres de {0}, por isso nenhuma voz de {1} o pode ler.",
+    ),
     ("Language '{}' is not spoken here.", "A língua '{0}' não se fala aqui."),
     (
         "No built-in voice speaks '{}'; there are voices for {}.",

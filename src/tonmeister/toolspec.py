@@ -134,7 +134,7 @@ class Voice:
         accent: Its pronunciation: "en-us", "pt-br" …
         gender: "female" or "male".
         grade: The publisher's grade, "A" to "F"; empty without one.
-        reason: Why it cannot be used; empty when it can.
+        extra: Extra of the installation that its language needs; empty for none.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Voice:
     accent: str
     gender: str
     grade: str = ""
-    reason: str = ""
+    extra: str = ""
 
 
 @dataclass(frozen=True, slots=True)

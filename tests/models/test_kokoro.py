@@ -11,6 +11,7 @@ from tonmeister.errors import ToolInputError
 from tonmeister.models.kokoro import FIRST_TOKENS, MAX_TOKENS, SAMPLE_RATE, Kokoro
 from tonmeister.models.kokoro_voices import fitting_voice
 from tonmeister.models.whisper import WhisperBase
+from tonmeister.models.writing_out import written_out
 from tonmeister.streaming import Audio
 
 ENGLISH = "The weather was lovely this morning, so we walked along the river."
@@ -49,6 +50,65 @@ def test_what_is_spoken_is_understood(
     assert found.language == language
     assert jiwer.wer(plain(text), plain(found.text)) == 0.0
     assert 0.1 < np.max(np.abs(said.samples)) < 1.0
+
+
+CHINESE = "今天是2026年3月15日，我们一起去公园散步吧。"
+JAPANESE = "今日は3月15日です。公園を散歩しましょう。"
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("language", "text", "other", "voice"),
+    [
+        ("zh", CHINESE, "请把这份文件寄给北京大学的王老师。", "zf_xiaoxiao"),
+        ("ja", JAPANESE, "この書類を東京大学の田中先生に送ってください。", "jf_alpha"),
+    ],
+)
+def test_east_asian_text_is_understood_by_its_sound(
+    kokoro: Kokoro, whisper: WhisperBase, language: str, text: str, other: str, voice: str
+):
+    """Listeners choose among characters of one sound, so sounds are compared, without tones."""
+
+    def sounds(said: str) -> str:
+        read = kokoro._phonemes(written_out(said, language), language)
+        return re.sub(r"[^\w]|[ː]", "", read)
+
+    result = kokoro(text, None, voice, 1.0)
+    audio = result.value if isinstance(result, Noted) else result
+    assert isinstance(audio, Audio)
+    said = Waveform(np.concatenate([b.samples for b in audio.blocks()], axis=1), SAMPLE_RATE)
+    found = heard(whisper, said)
+    assert found.language == language
+    assert jiwer.cer(sounds(text), sounds(found.text)) < 0.15
+    assert jiwer.cer(sounds(other), sounds(found.text)) > 0.5
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("text", "language"), [(CHINESE, "Chinese"), (JAPANESE, "Japanese"), ("コーヒー", "Japanese")]
+)
+def test_characters_tell_their_language(kokoro: Kokoro, text: str, language: str):
+    result = kokoro(text, None, None, 1.0)
+    assert isinstance(result, Noted)
+    assert result.notes == (f"The text was taken for {language}.",)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("voice", "sentence"),
+    [("zf_xiaoni", "我们沿着河边走了很久"), ("jm_kumo", "川に沿って長く歩いて")],
+)
+def test_endless_east_asian_text_is_cut_between_words(kokoro: Kokoro, voice: str, sentence: str):
+    one = fitting_voice(voice, None)
+    endless = f"{sentence * 60}[pause 1]{sentence}。"
+    groups = list(kokoro._groups(endless, one, 0.35))
+    assert all(len(tokens) <= MAX_TOKENS for tokens, _ in groups)
+    assert ([], 1.0) in groups
+    made = [token for tokens, _ in groups for token in tokens]
+    space, end = kokoro._vocabulary[" "], kokoro._vocabulary["."]
+    alone = kokoro._tokens(kokoro._phonemes(sentence, one.accent))
+    syllables = [token for token in made if token not in (space, end)]
+    assert len(syllables) == pytest.approx(61 * len([t for t in alone if t != space]), rel=0.02)
 
 
 @pytest.mark.weights

@@ -59,7 +59,7 @@ def test_voices_that_do_not_fit_are_refused(voice: str, message: str):
         (spoken(), "no words"),
         (spoken(Segment(0.0, 1.0, "♪ 12")), "no words"),
         (spoken(A, language=None), "does not say its language"),
-        (spoken(A, language="de"), "No voice here speaks German.*en, es, fr, hi, it, pt"),
+        (spoken(A, language="de"), "No voice here speaks German.*en, es, fr, hi, it, ja, pt, zh"),
         (spoken(A, Segment(9.0, 9.5, "Fim.")), "goes on at 9.0 s; the recording ends at 4.0 s"),
     ],
 )

@@ -1,7 +1,14 @@
 import pytest
 
 from tonmeister.errors import ToolInputError
-from tonmeister.models.kokoro_voices import LANGUAGES, VOICES, cast, fitting_voice, voice_named
+from tonmeister.models.kokoro_voices import (
+    LANGUAGES,
+    VOICES,
+    cast,
+    expect_script,
+    fitting_voice,
+    voice_named,
+)
 from tonmeister.models.kokoro_weights import VOICES as WEIGHTS
 
 
@@ -46,16 +53,38 @@ def test_a_voice_of_another_language_is_refused():
 
 
 def test_a_language_without_a_voice_is_refused():
-    with pytest.raises(ToolInputError, match=r"'de' is not spoken here.*en, es, fr, hi, it, pt"):
+    with pytest.raises(
+        ToolInputError, match=r"'de' is not spoken here.*en, es, fr, hi, it, ja, pt, zh"
+    ):
         fitting_voice(None, "de")
 
 
-@pytest.mark.parametrize(("name", "language"), [("jf_alpha", "ja"), ("zm_yunxi", "zh")])
-def test_voices_we_have_no_readings_for_are_refused_with_the_reason(name: str, language: str):
-    with pytest.raises(ToolInputError, match=r"cannot be used here.*not part of Tonmeister"):
-        voice_named(name)
-    with pytest.raises(ToolInputError, match=rf"'{language}' is not spoken.*not part of"):
-        fitting_voice(None, language)
+@pytest.mark.parametrize(
+    ("name", "language", "extra"),
+    [
+        ("jf_alpha", "ja", "japanese"),
+        ("zm_yunxi", "zh", "chinese"),
+        ("hf_beta", "hi", "espeak"),
+        ("pf_dora", "pt", ""),
+    ],
+)
+def test_a_voice_says_which_extra_its_language_needs(name: str, language: str, extra: str):
+    voice = voice_named(name)
+    assert (voice.language, voice.extra) == (language, extra)
+    assert fitting_voice(None, language).extra == extra
+
+
+def test_a_text_in_another_script_is_refused_and_not_spelled_out():
+    expect_script("我用 iPhone。", "zh", "narrate")
+    expect_script("東京都庁", "ja", "narrate")
+    expect_script("The words 你好 mean hello.", "en", "narrate")
+    expect_script("नमस्ते", "hi", "narrate")
+    with pytest.raises(ToolInputError, match="The text is Chinese, so no English voice"):
+        expect_script("你好，世界", "en", "narrate")
+    with pytest.raises(ToolInputError, match=r"no Chinese characters.*Translate it first"):
+        expect_script("Good morning, all", "zh", "narrate")
+    with pytest.raises(ToolInputError, match="The text is Japanese, so no Chinese voice"):
+        expect_script("今日は天気がいい。", "zh", "narrate")
 
 
 def test_speakers_get_different_voices_of_alternating_gender():

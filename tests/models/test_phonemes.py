@@ -1,13 +1,15 @@
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 from scripts.recordings import pulled
-from tonmeister.errors import ToolInputError
+from tonmeister.errors import ToolInputError, ToolUnavailable
 from tonmeister.models.kokoro_voices import ACCENTS
 from tonmeister.models.kokoro_weights import KOKORO
 from tonmeister.models.markup import Pronunciations
-from tonmeister.models.phonemes import ESPEAK_ACCENTS, Phonemes, sentences_of
+from tonmeister.models.phonemes import EXTRAS, Phonemes, sentences_of
 
 SENTENCES = {
     "en-us": "“Hello,” she said (quietly): the U.S. team's 50 % rule — really? Yes…",
@@ -55,8 +57,39 @@ def test_punctuation_stays_where_it_was(phonemes: Phonemes):
 
 
 @pytest.mark.weights
-def test_all_but_hindi_is_read_without_espeak(phonemes: Phonemes):
-    assert set(ACCENTS) - set(SENTENCES) == set(ESPEAK_ACCENTS) == {"hi"}
+def test_three_languages_need_an_extra(phonemes: Phonemes):
+    assert set(ACCENTS) - set(SENTENCES) == set(EXTRAS) == {"hi", "ja", "zh"}
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("accent", "text", "sounds"),
+    [
+        ("zh", "我喜欢{重庆|/ʈʂʰʊŋ˧˥ tɕʰiŋ˥˩/}。", "wo↓ ɕi↓xwa→n ꭧʰʊŋ↗ ʨʰiŋ↘."),
+        ("zh", "他说 hello，好吗？", "tʰa→ ʂwo→ həlˈO, xau↓ ma?"),
+        ("ja", "私は{明日|/aɕita/}行く。", "βataɕiβa aɕita ikɯ."),
+    ],
+)
+def test_marks_and_foreign_words_in_east_asian_text(
+    phonemes: Phonemes, accent: str, text: str, sounds: str
+):
+    marks = Pronunciations(lambda ipa, word: phonemes.of_ipa(ipa, word, accent))
+    assert phonemes(marks.taken_out(text), accent, marks) == sounds
+    vocabulary = json.loads((pulled(KOKORO) / "vocab.json").read_text("utf-8"))["vocab"]
+    assert set(sounds) <= set(vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("accent", "package", "extra"),
+    [("zh", "rjieba", "chinese"), ("zh", "pypinyin", "chinese"), ("ja", "pyopenjtalk", "japanese")],
+)
+def test_a_missing_extra_is_named_with_its_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, accent: str, package: str, extra: str
+):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ToolUnavailable, match="not installed") as caught:
+        Phonemes(tmp_path, ("a",)).prepare(accent)
+    assert caught.value.hint == f"Run: pip install 'tonmeister[{extra}]'"
 
 
 @pytest.mark.weights

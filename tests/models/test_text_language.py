@@ -65,4 +65,7 @@ def test_scripts_are_named():
     assert script_of("नमस्ते") == "devanagari"
     assert script_of("Привет") == "cyrillic"
     assert script_of("你好") == "cjk"
+    assert script_of("OpenAI 发布了新模型") == "cjk"
+    assert script_of("東京都庁舎の会議室") == script_of("コーヒー") == "hiragana"
+    assert script_of("The word 你好 means hello") == "latin"
     assert script_of("123 !") is None

@@ -31,7 +31,9 @@ SAMPLES = {
     "fr": "Bonjour. Voici comment je lis un texte à voix haute.",
     "hi": "नमस्ते। मैं इस तरह पढ़ती हूँ।",
     "it": "Buongiorno. Ecco come leggo un testo ad alta voce.",
+    "ja": "おはようございます。私はこのような声で文章を読みます。",
     "pt": "Bom dia. É assim que eu leio um texto em voz alta.",
+    "zh": "早上好。我就是这样朗读文章的。",
 }
 
 
@@ -219,8 +221,6 @@ def _write_sample(name: str, known: "dict[str, Voice]", force: bool) -> None:
         meant = f"Did you mean '{close[0]}'? " if close else ""
         raise ConfigError(f"There is no voice '{name}'.", hint=f"{meant}See `tonmeister voices`.")
     voice = known[name]
-    if voice.reason:
-        raise ConfigError(f"Voice '{name}' cannot be used: {voice.reason}.")
     args = {"text": SAMPLES[voice.language], "voice": name, "language": voice.language}
     plan = Plan(steps=(Step(id="s1", tool="synthesize_speech", args=args),))
     with opened({}) as owner:

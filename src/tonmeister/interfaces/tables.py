@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
@@ -92,7 +93,8 @@ def voices_table(voices: Sequence[tuple[str, Voice]]) -> Table:
     table = _table("voice", "language", "accent", "gender", "grade", "model")
     for model, one in voices:
         row = (one.name, one.language, one.accent, one.gender, one.grade or "-")
-        table.add_row(*row, f"not usable: {one.reason}" if one.reason else model)
+        needed = escape(f", with tonmeister[{one.extra}]") if one.extra else ""
+        table.add_row(*row, f"{model}{needed}")
     return table
 
 

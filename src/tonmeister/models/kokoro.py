@@ -1,4 +1,4 @@
-"""Kokoro: reads text aloud in seven languages with 41 voices, sentence after sentence.
+"""Kokoro: reads text aloud in eight languages with 54 voices, sentence after sentence.
 
 Source: hexgrad, "Kokoro-82M" v1.0 (2025), a StyleTTS 2 decoder; a voice is one style vector for
 each number of phonemes.
@@ -23,8 +23,10 @@ from tonmeister.models.dialogue import (
 from tonmeister.models.kokoro_voices import (
     GENDERS,
     LANGUAGES,
+    SCRIPTS,
     VOICES,
     cast,
+    expect_script,
     fitting_voice,
     voice_named,
 )
@@ -32,7 +34,7 @@ from tonmeister.models.kokoro_weights import KOKORO
 from tonmeister.models.markup import Pronunciations, paragraphs_of, pieces_of
 from tonmeister.models.onnx import open_graph
 from tonmeister.models.phonemes import ESPEAK_ACCENTS, Phonemes, sentences_of
-from tonmeister.models.text_language import NAMES, language_of, script_of
+from tonmeister.models.text_language import NAMES, language_of, script_of, spoken_duration
 from tonmeister.models.writing_out import written_out
 from tonmeister.streaming import Audio
 from tonmeister.tools.synthesis import synthesize_speech
@@ -61,12 +63,8 @@ WORD_PAUSE = 0.0
 SILENCE = 0.01
 """Share of the peak below which the ends of a group count as silence (-40 dB)."""
 
-CHARACTERS_PER_SECOND = 15.0
-"""Of speech at normal speed; only to tell how far a reading is."""
-
 MARGIN = 0.03
 CEILING = 0.97
-SCRIPTS = {"latin": None, "devanagari": "hi"}
 
 Group = tuple[list[int], float]
 """Token ids of what is said in one go, and the seconds of silence after it."""
@@ -146,10 +144,11 @@ class Kokoro:
         else:
             voices = self._cast(turns, language, None if named else voice, given)
             notes.append(_told(voices))
+        expect_script(words, next(iter(voices.values())).language, "synthesize_speech")
         if any(one.accent in ESPEAK_ACCENTS for one in voices.values()):
             notes.append("The phonemes of this language come from espeak-ng (GPL-3.0).")
         blocks = self._blocks([(turn.text, voices[turn.speaker]) for turn in turns], speed)
-        audio = _progressing(blocks, len(words) / CHARACTERS_PER_SECOND / speed)
+        audio = _progressing(blocks, spoken_duration(words) / speed)
         return Noted(audio, tuple(notes)) if notes else audio
 
     def spoken(

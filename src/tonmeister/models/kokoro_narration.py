@@ -9,10 +9,16 @@ import numpy as np
 from tonmeister.artifacts import Chapter, ChapterMark, Chapters, Later, Noted, Text
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.kokoro import CHARACTERS_PER_SECOND, SAMPLE_RATE, Kokoro
-from tonmeister.models.kokoro_voices import GENDERS, LANGUAGES, fitting_voice
+from tonmeister.models.kokoro import SAMPLE_RATE, Kokoro
+from tonmeister.models.kokoro_voices import (
+    GENDERS,
+    LANGUAGES,
+    SCRIPTS,
+    expect_script,
+    fitting_voice,
+)
 from tonmeister.models.phonemes import ESPEAK_ACCENTS
-from tonmeister.models.text_language import NAMES, language_of, script_of
+from tonmeister.models.text_language import NAMES, language_of, script_of, spoken_duration
 from tonmeister.streaming import Audio
 from tonmeister.tools.audiobook import narrate
 from tonmeister.toolspec import model
@@ -25,7 +31,6 @@ CHAPTER_PAUSE = 1.8
 SAMPLE_CHARACTERS = 4_000  # read to tell the language
 SURE_CHARACTERS = 400  # from here the words of a text count more than what its file states
 ESPEAK_NOTE = "The phonemes of this language come from espeak-ng (GPL-3.0)."
-SCRIPTS = {"latin": None, "devanagari": "hi"}
 
 _NAMES = {  # what players show of chapters without a title: the n-th, and what precedes the first
     "en": ("Chapter", "Beginning"),
@@ -33,16 +38,18 @@ _NAMES = {  # what players show of chapters without a title: the n-th, and what 
     "fr": ("Chapitre", "Début"),
     "hi": ("अध्याय", "आरंभ"),
     "it": ("Capitolo", "Inizio"),
+    "ja": ("チャプター", "はじめに"),
     "pt": ("Capítulo", "Início"),
+    "zh": ("章节", "开头"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A chapter ready to be read: what players show, its length in characters, its sound."""
+    """A chapter ready to be read: what players show, how long it may sound, its sound."""
 
     title: str
-    num_characters: int
+    expected: float
     sound: Iterator[Waveform]
 
 
@@ -89,6 +96,7 @@ class KokoroNarrator:
             language, note = _language(book, chapters)
             notes += [note] if note else []
         reader = fitting_voice(voice, language)
+        expect_script(book.text, reader.language, "narrate")
         if reader.accent in ESPEAK_ACCENTS:
             notes.append(ESPEAK_NOTE)
         parts: list[_Part] = []
@@ -96,8 +104,8 @@ class KokoroNarrator:
             written = "\n\n".join(part for part in (chapter.title, chapter.text) if part)
             sound = self._kokoro.spoken(written, reader.language, reader.name, speed)
             title = _shown(chapter, number, chapters, book.title, reader.language)
-            parts.append(_Part(title, len(written), sound))
-        reading = _Reading(parts, speed)
+            parts.append(_Part(title, spoken_duration(written) / speed, sound))
+        reading = _Reading(parts)
         blocks = reading.blocks()
         speech = Audio.from_blocks(blocks, SAMPLE_RATE, 1, share_made=lambda: reading.share)
         result = speech, Later(lambda: reading.chapters(book, reader.language))
@@ -109,13 +117,11 @@ class _Reading:
 
     Args:
         parts: The chapters.
-        speed: Speaking rate relative to normal.
     """
 
-    def __init__(self, parts: Sequence[_Part], speed: float) -> None:
+    def __init__(self, parts: Sequence[_Part]) -> None:
         self._parts = parts
-        self._speed = speed
-        self._total = sum(part.num_characters for part in parts)
+        self._total = sum(part.expected for part in parts)
         self._starts: list[int] = []  # in frames
         self._num_frames = 0
         self.share = 0.0
@@ -125,7 +131,7 @@ class _Reading:
         silence = Waveform(
             np.zeros((1, round(CHAPTER_PAUSE * SAMPLE_RATE)), np.float32), SAMPLE_RATE
         )
-        said = 0
+        said = 0.0
         for number, part in enumerate(self._parts):
             if number:
                 yield self._counted(silence)
@@ -133,9 +139,8 @@ class _Reading:
             for block in part.sound:
                 yield self._counted(block)
                 made = (self._num_frames - self._starts[-1]) / SAMPLE_RATE
-                read = made * CHARACTERS_PER_SECOND * self._speed
-                self.share = (said + min(read, part.num_characters)) / self._total
-            said += part.num_characters
+                self.share = (said + min(made, part.expected)) / self._total
+            said += part.expected
 
     def _counted(self, block: Waveform) -> Waveform:
         self._num_frames += block.num_frames

@@ -8,25 +8,33 @@ import difflib
 from collections.abc import Sequence
 
 from tonmeister.errors import ToolInputError
-from tonmeister.models.text_language import NAMES
+from tonmeister.models.text_language import NAMES, script_of
 from tonmeister.toolspec import Voice
 
-__all__ = ["ACCENTS", "GENDERS", "LANGUAGES", "VOICES", "cast", "fitting_voice", "voice_named"]
+__all__ = [
+    "ACCENTS",
+    "GENDERS",
+    "LANGUAGES",
+    "SCRIPTS",
+    "VOICES",
+    "cast",
+    "expect_script",
+    "fitting_voice",
+    "voice_named",
+]
 
 
-_CHINESE = "its words and tones need a dictionary that is not part of Tonmeister"
-_JAPANESE = "its characters need a dictionary of readings that is not part of Tonmeister"
-# First letter of a name → language, accent, why not.
+# First letter of a name → language, accent, extra that it needs.
 _FAMILIES = {
     "a": ("en", "en-us", ""),
     "b": ("en", "en-gb", ""),
     "e": ("es", "es", ""),
     "f": ("fr", "fr-fr", ""),
-    "h": ("hi", "hi", ""),
+    "h": ("hi", "hi", "espeak"),
     "i": ("it", "it", ""),
     "p": ("pt", "pt-br", ""),
-    "j": ("ja", "ja", _JAPANESE),
-    "z": ("zh", "zh", _CHINESE),
+    "j": ("ja", "ja", "japanese"),
+    "z": ("zh", "zh", "chinese"),
 }
 # Within an accent, the default voice first, then by grade.
 _GRADES = (
@@ -47,15 +55,17 @@ _GRADES = (
 
 def _voice(entry: str) -> Voice:
     name, grade = entry.split("=")
-    language, accent, reason = _FAMILIES[name[0]]
-    return Voice(name, language, accent, {"f": "female", "m": "male"}[name[1]], grade, reason)
+    language, accent, extra = _FAMILIES[name[0]]
+    return Voice(name, language, accent, {"f": "female", "m": "male"}[name[1]], grade, extra)
 
 
 VOICES = tuple(_voice(entry) for entry in _GRADES)
 GENDERS = frozenset({voice.gender for voice in VOICES})
 _BY_NAME = {voice.name: voice for voice in VOICES}
-LANGUAGES = tuple(sorted({voice.language for voice in VOICES if not voice.reason}))
-ACCENTS = tuple(sorted({voice.accent for voice in VOICES if not voice.reason}))
+LANGUAGES = tuple(sorted({voice.language for voice in VOICES}))
+ACCENTS = tuple(sorted({voice.accent for voice in VOICES}))
+SCRIPTS = {"latin": None, "devanagari": "hi", "hiragana": "ja", "cjk": "zh"}
+"""Scripts that are read, each with its language; several are written in Latin letters."""
 
 
 def voice_named(name: str, fitting: Sequence[Voice] = ()) -> Voice:
@@ -63,21 +73,17 @@ def voice_named(name: str, fitting: Sequence[Voice] = ()) -> Voice:
 
     Args:
         name: Name of a voice.
-        fitting: Voices to suggest; all that can be used by default.
+        fitting: Voices to suggest; all by default.
 
     Raises:
-        ToolInputError: There is none, or it cannot be used here.
+        ToolInputError: There is none.
     """
     voice = _BY_NAME.get(name.strip().lower())
     if voice is None:
-        known = [one.name for one in fitting or VOICES if not one.reason]
+        known = [one.name for one in fitting or VOICES]
         close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
         meant = f"Did you mean '{close[0]}'? " if close else ""
         raise _refused(f"Voice '{name}' is unknown.", f"{meant}Voices: {', '.join(known)}.")
-    if voice.reason:
-        usable = ", ".join(f"{NAMES[code]} ({code})" for code in LANGUAGES)
-        told = f"Voice '{voice.name}' cannot be used here: {voice.reason}."
-        raise _refused(told, f"Languages that are spoken: {usable}.")
     return voice
 
 
@@ -93,8 +99,7 @@ def fitting_voice(name: str | None, language: str | None) -> Voice:
         ToolInputError: The voice or the language is not to be had, or they do not go together.
     """
     if language is not None and language not in LANGUAGES:
-        reason = next((one.reason for one in VOICES if one.language == language), "")
-        told = f"Language '{language}' is not spoken here{': ' if reason else ''}{reason}."
+        told = f"Language '{language}' is not spoken here."
         raise _refused(told, f"Languages: {', '.join(LANGUAGES)}.")
     fitting = [one for one in VOICES if one.language == language or language is None]
     if name is None:
@@ -111,7 +116,7 @@ def fitting_voice(name: str | None, language: str | None) -> Voice:
 
 
 def _of_gender(gender: str, fitting: Sequence[Voice]) -> Voice:
-    found = [one for one in fitting if one.gender == gender and not one.reason]
+    found = [one for one in fitting if one.gender == gender]
     if not found:
         language = NAMES[fitting[0].language]
         raise _refused(
@@ -133,7 +138,7 @@ def cast(speakers: Sequence[str], language: str, given: dict[str, Voice]) -> dic
         A voice for each speaker; voices repeat only when there are more speakers than voices.
     """
     first = fitting_voice(None, language)
-    fitting = [one for one in VOICES if one.language == language and not one.reason]
+    fitting = [one for one in VOICES if one.language == language]
     # The default accent first: an American and a British voice do not mix unless they must.
     fitting.sort(key=lambda one: one.accent != first.accent)
     chosen: dict[str, Voice] = {}
@@ -148,6 +153,36 @@ def cast(speakers: Sequence[str], language: str, given: dict[str, Voice]) -> dic
             chosen[speaker] = (same or free)[0]
         gender = "male" if chosen[speaker].gender == "female" else "female"
     return chosen
+
+
+def expect_script(text: str, language: str, tool: str) -> None:
+    """Refuse a text whose characters the voices of a language do not read.
+
+    Args:
+        text: All that will be said.
+        language: ISO 639-1 code of the voice.
+        tool: For the error.
+
+    Raises:
+        ToolInputError: Chinese or Japanese is asked for, and the text is written in neither; or
+            it is written in one of them, and another language is asked for.
+    """
+    wide = "".join(letter for letter in text if "\u3040" <= letter <= "\u9fff")
+    if language in ("ja", "zh"):
+        found = SCRIPTS.get(script_of(wide) or "")
+        # Japanese may have no kana in it.
+        fits = found == language or (language == "ja" and found == "zh")
+    else:
+        found = SCRIPTS.get(script_of(text) or "")
+        fits = found not in ("ja", "zh")
+    if fits:
+        return
+    told = f"is {NAMES[found]}" if found else f"has no {NAMES[language]} characters"
+    raise ToolInputError(
+        f"The text {told}, so no {NAMES[language]} voice can read it.",
+        tool=tool,
+        hint="Translate it first, or let a voice of its own language read it.",
+    )
 
 
 def _refused(message: str, hint: str) -> ToolInputError:

@@ -18,9 +18,10 @@ from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import Checkpoint, CheckpointCache
 from tonmeister.errors import ToolUnavailable
 from tonmeister.models.kokoro import KOKORO, Kokoro
+from tonmeister.models.kokoro_voices import LANGUAGES, SCRIPTS
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.silero import SpeechDetector
-from tonmeister.models.text_language import language_of
+from tonmeister.models.text_language import language_of, script_of
 from tonmeister.models.voice_table import read_table
 from tonmeister.models.world import pitch_of
 from tonmeister.packages import Hub, Part
@@ -255,7 +256,7 @@ class OpenVoiceConverter:
         speed=1.7,
         load_duration=5.0,
         quality=70,
-        languages=("en", "es", "fr", "hi", "it", "pt"),
+        languages=LANGUAGES,
         packages=("torch",),
         extra="torch",
         note="A built-in voice reads; its tone colour is exchanged. Accent and melody are its own.",
@@ -307,7 +308,8 @@ class OpenVoiceCloner:
         rate = colours.sample_rate
         speech = reference_speech(reference_audio, self._detector, rate, "clone_voice")
         words = text.text if isinstance(text, Text) else text
-        language = language or (text.language if isinstance(text, Text) else language_of(words))
+        language = language or (text.language if isinstance(text, Text) else None)
+        language = language or SCRIPTS.get(script_of(words) or "") or language_of(words)
         pitch, _ = pitch_of(speech.part(0.0, PITCH_DURATION))
         heard = float(np.median(pitch[pitch > 0.0])) if np.any(pitch > 0.0) else USUAL_PITCH_HZ
         voice = read_table().nearest_pitch(heard, language or "en")

@@ -1,7 +1,7 @@
 """Text to the phonemes Kokoro was trained on, in every language it speaks.
 
-English, Spanish, French, Italian and Portuguese are read by modules of our own; Hindi needs
-espeak-ng, whose licence is the GPL and which is therefore an extra.
+English, Spanish, French, Italian and Portuguese are read by modules of our own. Hindi needs
+espeak-ng, whose licence is the GPL; Chinese and Japanese need dictionaries: each is an extra.
 """
 
 import re
@@ -20,6 +20,23 @@ MARKS = ';:,.!?—…"“”()'
 ESPEAK_ACCENTS = ("hi",)
 """Accents that need the extra "espeak"."""
 
+EXTRAS = {
+    "hi": (
+        "Hindi needs the phonemes of espeak-ng, which is not installed.",
+        "Run: pip install 'tonmeister[espeak]' (its licence is the GPL-3.0).",
+    ),
+    "ja": (
+        "Japanese needs a dictionary of readings, which is not installed.",
+        "Run: pip install 'tonmeister[japanese]'",
+    ),
+    "zh": (
+        "Chinese needs dictionaries of words and readings, which are not installed.",
+        "Run: pip install 'tonmeister[chinese]'",
+    ),
+}
+"""Accents whose sentences are read as a whole, by what an extra brings: the error and its hint
+without it."""
+
 _QUOTES = str.maketrans({"«": "“", "»": "”", "„": "“", "‹": "“", "›": "”", "¿": " ", "¡": " "})
 _DASHES = re.compile(r"\s+[-–―]\s+|\s*—\s*|--+")
 _MARK = re.compile(r'[;:,.!?—…"“”()]+')
@@ -28,13 +45,19 @@ _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}(?=\s|$|[,;:!?)])|[\ue000-\uf8ff]|"
     r"[^\W_\ue000-\uf8ff]+(?:[-'’][^\W_\ue000-\uf8ff]+)*['’]?|[%&+@=°]"
 )
-_SENTENCE_END = re.compile(r'(?<=[.!?…。।])["”’)»]*\s+')
+_SENTENCE_END = re.compile(r'(?<=[.!?…।])["”’)»]*\s+|(?<=[。！？])(?![。！？”’」』）》】])\s*')
 
 # IPA as people write it → Kokoro's symbols; longer ones first.
 _IPA = {
     **pairs_of("t͡ʃ:ʧ d͡ʒ:ʤ t͡s:ʦ d͡z:ʣ tʃ:ʧ dʒ:ʤ ts:ʦ dz:ʣ g:ɡ ɫ:l ':ˈ `:ˈ ´:ˈ"),
     **dict.fromkeys(".‿͡", ""),
     ":": "ː",
+}
+_IPA_OTHERS = {
+    "ja": pairs_of("tɕ:ʨ dʑ:ʥ ç:ç r:ɾ w:β"),
+    "zh": pairs_of(
+        "ʈʂ:ꭧ tʂ:ꭧ tɕ:ʨ ɻ̩:ɨ ʐ̩:ɨ ɹ̩:ɨ z̩:ɨ ɿ:ɨ ʅ:ɨ ɚ̯:ɚ ˧˩˧:↓ ˨˩˦:↓ ˨˩:↓ ˧˥:↗ ˥˩:↘ ˥:→ \u032f:"
+    ),
 }
 _IPA_ENGLISH = pairs_of("eɪ:A aɪ:I aʊ:W oʊ:O əʊ:Q ɔɪ:Y ɝ:ɜɹ ɚ:əɹ r:ɹ ɾ:T e:ɛ ɐ:ə")
 
@@ -57,43 +80,39 @@ class Phonemes:
         self._folder = folder
         self._vocabulary = frozenset(vocabulary)
         self._languages: dict[str, _Language] = {}
-        self._espeak: Callable[[str, str], str] | None = None
+        self._whole: dict[str, Callable[[str], str]] = {}
 
     def prepare(self, accent: str) -> None:
         """Load what an accent needs, ahead of the first sentence.
 
         Args:
-            accent: "en-us", "en-gb", "es", "fr-fr", "hi", "it" or "pt-br".
+            accent: one of ``ACCENTS``, such as "en-us" or "zh".
 
         Raises:
             ToolUnavailable: The language needs an extra that is not installed.
         """
-        if accent not in ESPEAK_ACCENTS:
+        if accent not in EXTRAS:
             self._language(accent)
-        elif self._espeak is None:
+        elif accent not in self._whole:
             try:
-                from tonmeister.models.espeak import Espeak
-
-                self._espeak = Espeak()
+                self._whole[accent] = self._whole_reader(accent)
             except ImportError as error:
-                raise ToolUnavailable(
-                    "Hindi needs the phonemes of espeak-ng, which is not installed.",
-                    hint="Run: pip install 'tonmeister[espeak]' (its licence is the GPL-3.0).",
-                ) from error
+                told, hint = EXTRAS[accent]
+                raise ToolUnavailable(told, tool="synthesize_speech", hint=hint) from error
 
     def __call__(self, sentence: str, accent: str, given: Pronunciations | None = None) -> str:
         """Return the phonemes of a sentence, its punctuation kept.
 
         Args:
             sentence: A sentence without digits or abbreviations, see ``written_out``.
-            accent: "en-us", "en-gb", "es", "fr-fr", "hi", "it" or "pt-br".
+            accent: one of ``ACCENTS``, such as "en-us" or "zh".
             given: Words with pronunciations of their own.
 
         Raises:
             ToolUnavailable: The language needs an extra that is not installed.
         """
-        if accent in ESPEAK_ACCENTS:
-            return self._by_espeak(sentence, accent, given)
+        if accent in EXTRAS:
+            return self._as_a_whole(sentence, accent, given)
         text = _DASHES.sub(" — ", sentence.translate(_QUOTES)) if sentence else ""
         read = self._language(accent)
         everything = [found[0] for found in _WORD.finditer(text)]
@@ -119,7 +138,8 @@ class Phonemes:
         Raises:
             ToolInputError: Kokoro does not know a symbol; the message names all of them.
         """
-        table = {**_IPA, **(_IPA_ENGLISH if accent.startswith("en") else {})}
+        own = _IPA_ENGLISH if accent.startswith("en") else _IPA_OTHERS.get(accent, {})
+        table = {unicodedata.normalize("NFD", one): sound for one, sound in (_IPA | own).items()}
         sounds = unicodedata.normalize("NFD", ipa.strip())
         for symbol in sorted(table, key=len, reverse=True):
             sounds = sounds.replace(symbol, table[symbol])
@@ -141,15 +161,28 @@ class Phonemes:
             self._languages[accent] = _reader(accent, self._folder)
         return self._languages[accent]
 
-    def _by_espeak(self, sentence: str, accent: str, given: Pronunciations | None) -> str:
+    def _whole_reader(self, accent: str) -> Callable[[str], str]:
+        if accent == "zh":
+            from tonmeister.models.chinese import Chinese
+
+            return Chinese(lambda words: self(words, "en-us"))
+        if accent == "ja":
+            from tonmeister.models.japanese import Japanese
+
+            return Japanese()
+        from tonmeister.models.espeak import Espeak
+
+        espeak = Espeak()
+        return lambda sentence: espeak(sentence, accent)
+
+    def _as_a_whole(self, sentence: str, accent: str, given: Pronunciations | None) -> str:
         self.prepare(accent)
-        espeak = self._espeak
-        assert espeak is not None  # noqa: S101 - prepared
+        read = self._whole[accent]
         spoken: list[str] = []
         for part in re.split(r"([\ue000-\uf8ff])", sentence):
             marked = given is not None and len(part) == 1 and ord(part) >= FIRST_MARK
-            spoken.append(given[part] if given and marked else espeak(part, accent))
-        return " ".join(" ".join(spoken).split())
+            spoken.append(given[part] if given and marked else read(part))
+        return re.sub(r"\s+(?=[;:,.!?…”)])", "", " ".join(" ".join(spoken).split()))
 
 
 def _reader(accent: str, folder: Path) -> _Language:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 
-__all__ = ["NAMES", "language_of", "script_of"]
+__all__ = ["NAMES", "language_of", "script_of", "spoken_duration"]
 
 NAMES = {
     "en": "English",
@@ -24,6 +24,13 @@ NAMES = {
 }
 
 MARGIN = 0.3  # A word that only one language has is 1 vote, one that n languages share 1/n.
+
+KANA_SHARE = 0.1
+"""Share of kana from which a text with Chinese characters is Japanese; sentences have half."""
+
+LETTERS_PER_SECOND = 15.0
+WIDE_PER_SECOND = 5.0
+"""Of speech at normal speed; only to tell how far a reading is."""
 
 # Words that nearly every sentence has. Languages that are not spoken are listed as well, so that
 # a German text is not read aloud as if it were English.
@@ -89,12 +96,30 @@ _LETTERS = {
 def script_of(text: str) -> str | None:
     """Return the Unicode name of the script of most letters, such as "latin"; None without any.
 
+    Japanese is "hiragana", however many of its characters are Chinese ones, which alone are "cjk".
+
     Args:
         text: Any text.
     """
     names = (unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
     counted = Counter(name for name in names if name)
+    kana = sum(counted.pop(name, 0) for name in ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"))
+    han = counted.pop("CJK", 0)
+    # A character stands for as much as two or three Latin letters.
+    if kana or han:
+        japanese = KANA_SHARE * (kana + han) <= kana
+        counted["HIRAGANA" if japanese else "CJK"] = 2 * (kana + han)
     return counted.most_common(1)[0][0].lower() if counted else None
+
+
+def spoken_duration(text: str) -> float:
+    """Estimate how long a text sounds at normal speed, in seconds.
+
+    Args:
+        text: Any text; East Asian characters take longer than letters.
+    """
+    num_wide = sum("\u3040" <= letter <= "\u9fff" for letter in text)
+    return num_wide / WIDE_PER_SECOND + (len(text) - num_wide) / LETTERS_PER_SECOND
 
 
 def language_of(text: str) -> str | None:

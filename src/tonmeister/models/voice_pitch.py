@@ -72,12 +72,26 @@ KOKORO_F0_HZ: Mapping[str, float] = {
     "hm_psi": 125.0,
     "if_sara": 208.0,
     "im_nicola": 82.0,
+    "jf_alpha": 274.0,
+    "jf_gongitsune": 241.0,
+    "jf_nezumi": 227.0,
+    "jf_tebukuro": 308.0,
+    "jm_kumo": 91.0,
     "pf_dora": 169.0,
     "pm_alex": 128.0,
     "pm_santa": 132.0,
+    "zf_xiaobei": 236.0,
+    "zf_xiaoni": 236.0,
+    "zf_xiaoxiao": 238.0,
+    "zf_xiaoyi": 290.0,
+    "zm_yunjian": 118.0,
+    "zm_yunxi": 160.0,
+    "zm_yunxia": 290.0,
+    "zm_yunyang": 115.0,
 }
 """Median of each voice over one sentence of about 5.5 s in its language ("The weather was lovely
-this morning, so we walked …"), by ``median_f0_hz`` on Kokoro's int8 graph at speed 1."""
+this morning, so we walked …"; of Chinese and Japanese voices that of ``scripts/voice_table.py``),
+by ``median_f0_hz`` on Kokoro's int8 graph at speed 1."""
 
 
 def median_f0_hz(pieces: Iterable[Samples], sample_rate: int) -> float | None:

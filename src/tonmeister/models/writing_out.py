@@ -28,8 +28,9 @@ _NUMBER = r"\d{1,3}(?:[.  ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 def written_out(text: str, language: str) -> str:
     """Write out in words what is written in digits, signs and abbreviations.
 
-    English and Portuguese are done fully; Spanish, French and Italian have numbers, amounts,
-    percentages, times and titles; other languages stay as they are.
+    English and Portuguese are done fully; Chinese and Japanese have numbers, dates, times, amounts
+    and units; Spanish, French and Italian numbers, amounts, percentages, times and titles; other
+    languages stay as they are.
 
     Args:
         text: What will be said.
@@ -44,6 +45,14 @@ def written_out(text: str, language: str) -> str:
         from tonmeister.models import writing_out_pt
 
         return writing_out_pt.written_out(text)
+    if language == "zh":
+        from tonmeister.models import writing_out_zh
+
+        return writing_out_zh.written_out(text)
+    if language == "ja":
+        from tonmeister.models import writing_out_ja
+
+        return writing_out_ja.written_out(text)
     if language not in _WORDS:
         return text
     for entry in _ABBREVIATIONS[language].split():
