@@ -28,6 +28,33 @@ DEFAULTS = {
 }
 
 
+SPEECH = (
+    *("transcribe", "align", "detect_language", "detect_speech", "remove_silence"),
+    *("remove_fillers", "diarize", "label_speakers", "name_speakers", "identify_speaker"),
+    *("verify_speaker", "separate_speakers", "translate_text", "translate_transcript"),
+    *("translate_speech", "dub", "synthesize_speech", "narrate", "write_audiobook", "clone_voice"),
+    *("convert_voice", "closest_voice", "enhance_speech", "reduce_reverb", "extend_bandwidth"),
+    *("measure_speech", "spatialize"),
+)
+"""Tools of speech, in the order of the pages."""
+
+NO_HUB = {
+    "remove_silence": "silence is judged by level, which needs no model.",
+    "remove_fillers": "it cuts what a transcript spells as fillers; a larger model of "
+    "`transcribe` is the way to more of them.",
+    "label_speakers": "it joins a transcript with turns, and hears nothing.",
+    "name_speakers": "it writes names into a transcript.",
+    "write_audiobook": "it reads with the models of `narrate`.",
+    "closest_voice": "it compares with a table of the voices that are here.",
+    "reduce_reverb": "not written yet.",
+    "extend_bandwidth": "not written yet.",
+    "measure_speech": "the predictors of listeners' scores that are known to us are published as "
+    "pickles or TorchScript, not in a layout with safe files.",
+    "spatialize": "the responses of a head are measured; a network would only guess them.",
+}
+"""Why a tool has no adapter for the hub."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with ``--check`` say which ones are out of date."""
     catalog = discover()
@@ -40,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
             continue
         stale.append(f"docs/{name}")
         if "--check" not in arguments:
-            FOLDER.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     if stale and "--check" in arguments:
         print(f"Out of date: {', '.join(stale)}. Run: make docs")
@@ -54,6 +81,7 @@ def pages(catalog: Catalog) -> dict[str, str]:
     return {
         "tools.md": _page("Tools", _tools(catalog.offered)),
         "models.md": _page("Models and their licences", _models(catalog)),
+        "tools/hub.md": _page("Speech: what runs here, what comes from the hub", _speech(catalog)),
         "settings.md": _page("Settings", _settings()),
         "cli.md": _page("Command line", _commands()),
         "errors.md": _page("Errors", _errors()),
@@ -134,6 +162,36 @@ def _models(catalog: Catalog) -> Iterable[str]:
     if notes:
         yield from ("", "What users are told about every result:", "")
         yield from (f"- {name}: {note}" for name, note in notes)
+
+
+def _speech(catalog: Catalog) -> Iterable[str]:
+    yield (
+        "The second column runs with `pip install tonmeister`. The third needs "
+        "`pip install 'tonmeister[torch]'` and its weights, which "
+        "`tonmeister models pull NAME` fetches from the hub; it is never chosen before they are "
+        "there unless nothing else fits, and then the plan tells the download first. Its loading "
+        "code is real and tested, **here on random weights only**: no quality is stated."
+    )
+    yield ""
+    rows = [(f"[`{name}`](../tools.md#{name})", *_bodies(name, catalog)) for name in SPEECH]
+    yield from _table("tool", "here", "with the extra torch", rows=rows)
+    yield ""
+    yield "“hub”: weights of the hub without torch, not run here. “by name”: only when asked for."
+
+
+def _bodies(tool: str, catalog: Catalog) -> tuple[str, str]:
+    """Return who does a tool here, and who does it with torch or why nobody does."""
+    told: dict[bool, list[str]] = {False: [], True: []}
+    for model in catalog.models_of(tool):
+        card, remarks = model.card, [model.card.licence]
+        if card.extra != "torch" and card.checkpoint and not card.checkpoint.is_stated:
+            remarks.append("hub")
+        remarks += ["by name"] if card.by_name else []
+        told[card.extra == "torch"].append(f"{card.name} ({', '.join(remarks)})")
+    here, hub = ("; ".join(told[extra]) for extra in (False, True))
+    if not catalog.tools[tool].needs_model:
+        here = "; ".join(filter(None, ("no model needed", here)))
+    return here, hub or f"none: {NO_HUB[tool]}"
 
 
 def _settings() -> Iterable[str]:

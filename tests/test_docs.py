@@ -72,6 +72,16 @@ def test_a_page_that_drifted_is_noticed(
     assert "Out of date: docs/settings.md" in capsys.readouterr().out
 
 
+def test_every_tool_of_speech_has_a_model_of_the_hub_or_a_reason_why_not(catalog: Catalog):
+    served = {model.tool for model in catalog.models if model.card.extra == "torch"}
+    assert set(docs.SPEECH) - served == set(docs.NO_HUB)
+    for model in catalog.models:
+        if model.tool in docs.SPEECH and model.card.extra == "torch":
+            assert "torch" in model.card.packages, model.card.name
+            commercial = "NC" not in model.card.licence
+            assert model.card.commercial == commercial, model.card.name
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
 def test_links_inside_the_project_lead_somewhere(page: str):
     text = (ROOT / page).read_text(encoding="utf-8")

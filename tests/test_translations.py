@@ -17,9 +17,9 @@ TRANSLATED = {
     "spatial speakers speech splicing subtitles synthesis translation voice",
     "models": "bergamot closest_voice ctc_alignment deepfilternet dialogue diarization dnsmos "
     "dubbing espeak gtcrn kemar kokoro kokoro_dub kokoro_narration m2m100 marian openvoice "
-    "pyannote reference_voice resemblyzer sepformer silero spoken_language text_matching "
-    "translated translation_pairs vits voice_pitch voice_tools wavlm whisper whisper_alignment "
-    "whisper_fillers whisper_language whisper_translation world yamnet",
+    "pyannote reference_voice resemblyzer seamless sepformer silero spoken_language text_matching "
+    "translated translation_pairs vits vits_speech voice_pitch voice_tools wavlm whisper "
+    "whisper_alignment whisper_fillers whisper_language whisper_translation world yamnet",
 }
 MODULES = [
     SOURCES / folder / f"{name}.py"

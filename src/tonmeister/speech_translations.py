@@ -179,6 +179,13 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "O texto não tem palavras por que se veja a língua.",
     ),
     (
+        "In {} of {} stretches the translation may break off.",
+        "Em {0} de {1} trechos a tradução pode ficar a meio.",
+    ),
+    ("This model does not write {}.", "Este modelo não escreve {0}."),
+    ("This voice reads {}, not {}.", "Esta voz lê {0}, não {1}."),
+    ("There is one voice: all speakers got it.", "Há uma só voz: ficou para todos os oradores."),
+    (
         "The base model of Whisper translates roughly: check names, numbers and idioms.",
         "O modelo base do Whisper traduz por alto: confira nomes, números e expressões.",
     ),

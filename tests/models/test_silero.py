@@ -6,7 +6,7 @@ import pytest
 
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolUnavailable
-from tonmeister.models.silero import SileroVad, SpeechDetector, SpeechRules, _spans
+from tonmeister.models.silero import SileroVad, SpeechDetector, SpeechRules, speech_spans
 from tonmeister.streaming import Audio
 
 WINDOW = 0.032
@@ -14,7 +14,7 @@ RULES = SpeechRules(min_speech=0.25, min_silence=0.32, pad=0.1)
 
 
 def spans(*stretches: tuple[float, int], rules: SpeechRules = RULES) -> list[tuple[float, float]]:
-    return list(_spans([p for p, count in stretches for _ in range(count)], rules))
+    return list(speech_spans([p for p, count in stretches for _ in range(count)], rules))
 
 
 def test_a_stretch_of_speech_gets_its_pads():

@@ -18,7 +18,8 @@ from tonmeister.artifacts import Noted, Text, Transcript, Word
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.ctc_path import Span, fewest_frames, letter_spans
-from tonmeister.models.ctc_scores import SAMPLE_RATE, LetterScores, SpeechLetters
+from tonmeister.models.ctc_scores import LetterScores, SpeechLetters
+from tonmeister.models.frame_windows import SAMPLE_RATE
 from tonmeister.models.text_matching import Window, aligned, refused, units
 from tonmeister.models.translation_pairs import code_of, name_of
 from tonmeister.models.writing_out import written_out

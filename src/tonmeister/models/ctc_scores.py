@@ -9,7 +9,6 @@ import math
 import tempfile
 import unicodedata
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,10 @@ import numpy as np
 from tonmeister.artifacts import Word
 from tonmeister.audio import Samples
 from tonmeister.models.ctc_path import ANY
-from tonmeister.streaming import Audio, Feed
+from tonmeister.models.frame_windows import SAMPLE_RATE, framewise
+from tonmeister.streaming import Audio
 
 __all__ = ["LetterScores", "Letters", "SpeechLetters"]
-
-SAMPLE_RATE = 16_000
-WINDOW = 20.0
-CONTEXT = 1.0
-"""Seconds heard at a time, and beside them on both sides: letters depend on their neighbours."""
 
 SHARPEST = 1e-5
 """Lowest probability that is kept: one frame alone does not rule a letter out."""
@@ -159,32 +154,14 @@ class SpeechLetters:
         """
         scores = LetterScores(self._hop / SAMPLE_RATE, int(self._network.config.vocab_size))
         words = _Words(self.letters, scores.frame_duration)
-        for part in self._parts(audio):
+        for part in framewise(audio, self._hop, self._reach, self._scores):
             first = scores.num_frames
             scores.append(part)
             words.add(first, part.argmax(axis=1).tolist())
         return scores, words.finished()
 
-    def _parts(self, audio: Audio) -> Iterator[Samples]:
-        """Yield the scores of windows, without what was only heard beside them."""
-        hop = self._hop
-        step, beside = (round(one * SAMPLE_RATE / hop) * hop for one in (WINDOW, CONTEXT))
-        feed = Feed(audio)
-        before: Samples = np.zeros(0, np.float32)
-        ahead: Samples = feed.take(step + beside)[0]
-        while len(ahead):
-            now, after = ahead[:step], ahead[step:]
-            found = self._scores(np.concatenate([before, ahead]))
-            skipped = len(before) // hop
-            yield found[skipped : skipped + math.ceil(len(now) / hop)]
-            before = now[-beside:]
-            ahead = np.concatenate([after, feed.take(step)[0]]) if len(after) else after
-
     def _scores(self, samples: Samples) -> Samples:
-        """Return a frame for every hop of samples, begun ones too."""
-        missing = -len(samples) % self._hop + self._reach - self._hop
-        padded = np.concatenate([samples, np.zeros(missing, np.float32)])
-        prepared = self._features(padded, sampling_rate=SAMPLE_RATE, return_tensors="pt")
+        prepared = self._features(samples, sampling_rate=SAMPLE_RATE, return_tensors="pt")
         with self._torch.inference_mode():
             made = self._network(prepared["input_values"].to(self._device)).logits[0]
             likely = self._torch.log_softmax(made.float(), dim=-1).cpu().numpy()

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,15 @@ import numpy as np
 from tonmeister.artifacts import Measurement, Noted, Segment, Transcript
 from tonmeister.audio import Samples
 from tonmeister.errors import ToolInputError
-from tonmeister.models.dubbing import FASTEST, IN_TIME, Line, Placed, SpeechFitter, Timeline
+from tonmeister.models.dubbing import (
+    FASTEST,
+    IN_TIME,
+    Line,
+    Placed,
+    Speak,
+    SpeechFitter,
+    Timeline,
+)
 from tonmeister.models.kokoro import KOKORO, SAMPLE_RATE, Kokoro
 from tonmeister.models.kokoro_voices import LANGUAGES, VOICES
 from tonmeister.models.translation_pairs import code_of, name_of
@@ -19,7 +27,7 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.translation import Dubbing, dub
 from tonmeister.toolspec import Card, model
 
-__all__ = ["KokoroDub"]
+__all__ = ["EVERYBODY", "KokoroDub", "dubbed", "spoken_language", "spoken_segments"]
 
 LISTENED = 30.0
 """Seconds of a speaker that are enough to tell the pitch."""
@@ -30,6 +38,8 @@ LEAD = 0.01
 spare."""
 
 EVERYBODY = ""
+"""Who speaks where there are no labels."""
+
 BEYOND = 0.5
 """Seconds by which a transcript may exceed its recording."""
 
@@ -74,33 +84,79 @@ class KokoroDub:
         Raises:
             ToolInputError: There is nothing to say, or language, voice or times do not fit.
         """
-        language = _spoken_language(transcript)
-        segments = sorted(
-            (one for one in transcript.segments if any(map(str.isalnum, one.text))),
-            key=lambda segment: segment.start,
-        )
-        _check_times(segments, audio)
+        language = spoken_language(transcript, LANGUAGES)
+        segments = spoken_segments(audio, transcript)
         voices = _voices(audio, segments, language, voice)
-        lines = [
-            Line(one.start, one.end, one.text.strip(), voices[one.speaker or EVERYBODY])
-            for one in segments
-        ]
 
         def speak(text: str, voice: str, speed: float) -> Samples:
             made = self._kokoro.spoken(text, language, voice, speed)
-            return _spoken_part(np.concatenate([block.samples[0] for block in made]))
+            return np.concatenate([block.samples[0] for block in made])
 
-        timeline = Timeline(SAMPLE_RATE)
-        placed = SpeechFitter(speak, SAMPLE_RATE).placed(lines, timeline)
-        wanted = round(audio.duration * SAMPLE_RATE)
-        num_frames = max(wanted, round(placed[-1].end * SAMPLE_RATE))
-        added = (num_frames - wanted) / SAMPLE_RATE
-        dubbing = Dubbing(timeline.audio(num_frames), _report(placed, voices, added))
-        notes = _notes(placed, added)
-        return Noted(dubbing, notes) if notes else dubbing  # pyright: ignore[reportArgumentType]
+        return dubbed(audio, segments, voices, speak, SAMPLE_RATE)
 
 
-def _spoken_language(transcript: Transcript) -> str:
+def dubbed(
+    audio: Audio,
+    segments: Sequence[Segment],
+    voices: Mapping[str, str],
+    speak: Speak,
+    sample_rate: int,
+) -> Dubbing | Noted:
+    """Speak segments at their times.
+
+    Args:
+        audio: The original recording.
+        segments: What to say, in order of time, at least one.
+        voices: Name of the voice of every speaker; of "" where there are no labels.
+        speak: Makes speech, with or without silence at its ends.
+        sample_rate: Rate of what it makes, in Hz.
+    """
+    lines = [
+        Line(one.start, one.end, one.text.strip(), voices[one.speaker or EVERYBODY])
+        for one in segments
+    ]
+
+    def closely(text: str, voice: str, speed: float) -> Samples:
+        return _spoken_part(speak(text, voice, speed), sample_rate)
+
+    timeline = Timeline(sample_rate)
+    placed = SpeechFitter(closely, sample_rate).placed(lines, timeline)
+    wanted = round(audio.duration * sample_rate)
+    num_frames = max(wanted, round(placed[-1].end * sample_rate))
+    added = (num_frames - wanted) / sample_rate
+    dubbing = Dubbing(timeline.audio(num_frames), _report(placed, voices, added))
+    notes = _notes(placed, added)
+    return Noted(dubbing, notes) if notes else dubbing  # pyright: ignore[reportArgumentType]
+
+
+def spoken_segments(audio: Audio, transcript: Transcript) -> list[Segment]:
+    """Return the segments with words, in order of time.
+
+    Args:
+        audio: The original recording.
+        transcript: What to say; it has words.
+
+    Raises:
+        ToolInputError: The transcript goes on after the recording.
+    """
+    segments = sorted(
+        (one for one in transcript.segments if any(map(str.isalnum, one.text))),
+        key=lambda segment: segment.start,
+    )
+    _check_times(segments, audio)
+    return segments
+
+
+def spoken_language(transcript: Transcript, known: Sequence[str]) -> str:
+    """Return the language of what is to be said.
+
+    Args:
+        transcript: What to say.
+        known: Languages there are voices for.
+
+    Raises:
+        ToolInputError: There are no words, or no voice speaks their language.
+    """
     language = code_of(transcript.language)
     if not any(letter.isalpha() for letter in transcript.text):
         raise _refused("The transcript has no words to speak.", "Transcribe a recording of speech.")
@@ -108,10 +164,11 @@ def _spoken_language(transcript: Transcript) -> str:
         raise _refused(
             "The transcript does not say its language.", "Translate it first, or transcribe anew."
         )
-    if language not in LANGUAGES:
+    if language not in known:
         raise _refused(
             f"No voice here speaks {name_of(language)}.",
-            f"Translate the transcript into one of: {', '.join(LANGUAGES)}.",
+            f"Translate the transcript into one of: {', '.join(known)}; or name a voice of the "
+            "extra torch that speaks it, such as `--use dub=mms-tts-deu`.",
         )
     return language
 
@@ -186,16 +243,16 @@ def _pitch_hz(audio: Audio, segments: Sequence[Segment]) -> float | None:
     return median_f0_hz(pieces, audio.sample_rate)
 
 
-def _spoken_part(samples: Samples) -> Samples:
+def _spoken_part(samples: Samples, sample_rate: int) -> Samples:
     """Cut the silence at both ends, so that speech begins when its line does."""
     loud = np.flatnonzero(np.abs(samples) > SILENCE * np.max(np.abs(samples), initial=0.0))
     if len(loud) == 0:
         return samples
-    lead = round(LEAD * SAMPLE_RATE)
+    lead = round(LEAD * sample_rate)
     return samples[max(0, loud[0] - lead) : loud[-1] + lead]
 
 
-def _report(placed: Sequence[Placed], voices: dict[str, str], added: float) -> Measurement:
+def _report(placed: Sequence[Placed], voices: Mapping[str, str], added: float) -> Measurement:
     lengths = np.array([one.end - one.start for one in placed])
     speeds = np.array([one.speed for one in placed])
     delays = [one.delay for one in placed]

@@ -23,7 +23,7 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.audiobook import narrate
 from tonmeister.toolspec import model
 
-__all__ = ["KokoroNarrator"]
+__all__ = ["KokoroNarrator", "Part", "Reading", "chapters_with_words", "shown_title"]
 
 CHAPTER_PAUSE = 1.8
 """Seconds of silence after a chapter, in addition to the pause after its last sentence."""
@@ -33,20 +33,31 @@ SURE_CHARACTERS = 400  # from here the words of a text count more than what its 
 ESPEAK_NOTE = "The phonemes of this language come from espeak-ng (GPL-3.0)."
 
 _NAMES = {  # what players show of chapters without a title: the n-th, and what precedes the first
+    "de": ("Kapitel", "Anfang"),
     "en": ("Chapter", "Beginning"),
     "es": ("Capítulo", "Inicio"),
     "fr": ("Chapitre", "Début"),
     "hi": ("अध्याय", "आरंभ"),
     "it": ("Capitolo", "Inizio"),
     "ja": ("チャプター", "はじめに"),
+    "nl": ("Hoofdstuk", "Begin"),
+    "pl": ("Rozdział", "Początek"),
     "pt": ("Capítulo", "Início"),
+    "ru": ("Глава", "Начало"),
+    "tr": ("Bölüm", "Başlangıç"),
     "zh": ("章节", "开头"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A chapter ready to be read: what players show, how long it may sound, its sound."""
+class Part:
+    """A chapter ready to be read.
+
+    Attributes:
+        title: What players show.
+        expected: How long it may sound, in s.
+        sound: Its speech, made as it is asked for.
+    """
 
     title: str
     expected: float
@@ -86,11 +97,7 @@ class KokoroNarrator:
             ToolUnavailable: The language needs an extra that is not installed.
         """
         book = Text.plain(text) if isinstance(text, str) else text
-        chapters = [one for one in book.chapters if _has_words(one.title) or _has_words(one.text)]
-        if not chapters:
-            raise ToolInputError(
-                "The text has no words.", tool="narrate", hint="Give at least one word."
-            )
+        chapters = chapters_with_words(book)
         notes: list[str] = []
         if language is None and (voice is None or voice in GENDERS):
             language, note = _language(book, chapters)
@@ -99,27 +106,32 @@ class KokoroNarrator:
         expect_script(book.text, reader.language, "narrate")
         if reader.accent in ESPEAK_ACCENTS:
             notes.append(ESPEAK_NOTE)
-        parts: list[_Part] = []
+        parts: list[Part] = []
         for number, chapter in enumerate(chapters, start=1):
             written = "\n\n".join(part for part in (chapter.title, chapter.text) if part)
             sound = self._kokoro.spoken(written, reader.language, reader.name, speed)
-            title = _shown(chapter, number, chapters, book.title, reader.language)
-            parts.append(_Part(title, spoken_duration(written) / speed, sound))
-        reading = _Reading(parts)
+            title = shown_title(chapter, number, chapters, book.title, reader.language)
+            parts.append(Part(title, spoken_duration(written) / speed, sound))
+        reading = Reading(parts)
         blocks = reading.blocks()
         speech = Audio.from_blocks(blocks, SAMPLE_RATE, 1, share_made=lambda: reading.share)
         result = speech, Later(lambda: reading.chapters(book, reader.language))
         return Noted(result, tuple(notes)) if notes else result
 
 
-class _Reading:
+class Reading:
     """Speaks parts one after the other and notes where each one begins.
 
     Args:
         parts: The chapters.
+        sample_rate: Rate of the speech in Hz.
+
+    Attributes:
+        share: Share of the text that has been read, 0.0 to 1.0.
     """
 
-    def __init__(self, parts: Sequence[_Part]) -> None:
+    def __init__(self, parts: Sequence[Part], sample_rate: int = SAMPLE_RATE) -> None:
+        self._sample_rate = sample_rate
         self._parts = parts
         self._total = sum(part.expected for part in parts)
         self._starts: list[int] = []  # in frames
@@ -128,9 +140,8 @@ class _Reading:
 
     def blocks(self) -> Iterator[Waveform]:
         """Yield the speech of all parts, with silence between them."""
-        silence = Waveform(
-            np.zeros((1, round(CHAPTER_PAUSE * SAMPLE_RATE)), np.float32), SAMPLE_RATE
-        )
+        quiet = np.zeros((1, round(CHAPTER_PAUSE * self._sample_rate)), np.float32)
+        silence = Waveform(quiet, self._sample_rate)
         said = 0.0
         for number, part in enumerate(self._parts):
             if number:
@@ -138,7 +149,7 @@ class _Reading:
             self._starts.append(self._num_frames)
             for block in part.sound:
                 yield self._counted(block)
-                made = (self._num_frames - self._starts[-1]) / SAMPLE_RATE
+                made = (self._num_frames - self._starts[-1]) / self._sample_rate
                 self.share = (said + min(made, part.expected)) / self._total
             said += part.expected
 
@@ -153,12 +164,29 @@ class _Reading:
             book: Gives title and author.
             language: Language it was read in.
         """
-        bounds = [*(frame / SAMPLE_RATE for frame in self._starts), self._num_frames / SAMPLE_RATE]
+        bounds = [frame / self._sample_rate for frame in (*self._starts, self._num_frames)]
         marks = tuple(
             ChapterMark(start, end, part.title)
             for part, start, end in zip(self._parts, bounds, bounds[1:], strict=False)
         )
         return Chapters(marks, bounds[-1], book.title, book.author, language)
+
+
+def chapters_with_words(book: Text) -> list[Chapter]:
+    """Return the chapters that have something to read.
+
+    Args:
+        book: Any text.
+
+    Raises:
+        ToolInputError: There is none.
+    """
+    chapters = [one for one in book.chapters if _has_words(one.title) or _has_words(one.text)]
+    if not chapters:
+        raise ToolInputError(
+            "The text has no words.", tool="narrate", hint="Give at least one word."
+        )
+    return chapters
 
 
 def _has_words(text: str) -> bool:
@@ -191,10 +219,18 @@ def _language(book: Text, chapters: Sequence[Chapter]) -> tuple[str, str]:
     return stated, ""
 
 
-def _shown(
+def shown_title(
     chapter: Chapter, number: int, chapters: Sequence[Chapter], book_title: str, language: str
 ) -> str:
-    """Return what players show of a chapter, which may have no title."""
+    """Return what players show of a chapter, which may have no title.
+
+    Args:
+        chapter: The chapter.
+        number: Its number, the first being 1.
+        chapters: All of them.
+        book_title: Title of the book; empty without one.
+        language: Language it is read in.
+    """
     if chapter.title:
         return chapter.title
     counted, first = _NAMES.get(language, _NAMES["en"])

@@ -21,7 +21,7 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.speech import detect_speech
 from tonmeister.toolspec import Card, model
 
-__all__ = ["SileroVad", "SpeechDetector", "SpeechRules"]
+__all__ = ["SileroVad", "SpeechDetector", "SpeechRules", "speech_spans"]
 
 SAMPLE_RATE = 16_000
 WINDOW = 512
@@ -77,7 +77,7 @@ class SpeechDetector:
         """
         duration = audio.duration
         windows = self.probabilities(audio.blocks(BLOCK_DURATION))
-        for start, end in _spans(itertools.chain.from_iterable(windows), rules):
+        for start, end in speech_spans(itertools.chain.from_iterable(windows), rules):
             yield Region(max(0.0, start), min(end, duration))
 
     def probabilities(self, blocks: Iterable[Waveform]) -> Iterator[Samples]:
@@ -110,9 +110,16 @@ def _with_tail(blocks: Iterable[Waveform]) -> Iterator[Samples]:
         yield np.zeros(missing, np.float32)
 
 
-def _spans(probabilities: Iterable[float], rules: SpeechRules) -> Iterator[tuple[float, float]]:
-    """Turn window probabilities into padded spans of speech in seconds."""
-    window = WINDOW / SAMPLE_RATE
+def speech_spans(
+    probabilities: Iterable[float], rules: SpeechRules, window: float = WINDOW / SAMPLE_RATE
+) -> Iterator[tuple[float, float]]:
+    """Turn probabilities of windows into padded spans of speech in seconds.
+
+    Args:
+        probabilities: Of consecutive windows.
+        rules: What counts as speech.
+        window: Seconds of a window.
+    """
     min_silence, max_speech = rules.min_silence / window, rules.max_speech / window
     inside: list[float] = []  # probabilities since the start of the open span
     start = 0.0

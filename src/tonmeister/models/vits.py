@@ -23,7 +23,15 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.synthesis import synthesize_speech
 from tonmeister.toolspec import Card, model
 
-__all__ = ["MmsDutch", "MmsGerman", "MmsPolish", "MmsRussian", "MmsTurkish", "MmsVoice"]
+__all__ = [
+    "MmsDutch",
+    "MmsGerman",
+    "MmsPolish",
+    "MmsRussian",
+    "MmsTurkish",
+    "MmsVoice",
+    "expect_no_voice",
+]
 
 FILES = ("config.json", "model.safetensors", "tokenizer_config.json", "vocab.json")
 SEED = 0  # the length of sounds and the voice's breath are drawn by lot; the same text sounds alike
@@ -75,7 +83,7 @@ class MmsVoice:
         self._letters: Any = VitsTokenizer.from_pretrained(folder, local_files_only=True)
         network: Any = VitsModel.from_pretrained(folder, local_files_only=True)
         self._network = network.eval()
-        self._sample_rate = int(network.config.sampling_rate)
+        self.sample_rate = int(network.config.sampling_rate)
 
     def __call__(
         self, text: str | Transcript | Text, language: str | None, voice: str | None, speed: float
@@ -91,25 +99,35 @@ class MmsVoice:
         Raises:
             ToolInputError: There is nothing to say, or another voice was asked for.
         """
-        if voice is not None:
-            raise ToolInputError(
-                f"Voice '{voice}' is unknown to this model, which has one voice.",
-                tool="synthesize_speech",
-                hint="Leave the voice out.",
-            )
+        expect_no_voice(voice, "synthesize_speech")
         words = text if isinstance(text, str) else text.text
+        return Audio.from_blocks(self.spoken(words, speed), self.sample_rate, 1)
+
+    def spoken(
+        self, text: str, speed: float, tool: str = "synthesize_speech"
+    ) -> Iterator[Waveform]:
+        """Read a text aloud, sentence by sentence; the silence after one belongs to it.
+
+        Args:
+            text: What to say, of any length.
+            speed: Speaking rate relative to normal, 0.5 to 2.0.
+            tool: Who asks.
+
+        Raises:
+            ToolInputError: There is nothing to say; at once, not at the first block.
+        """
         sentences = [
             (tokens, end)
-            for sentence, end in sentences_of(words)
+            for sentence, end in sentences_of(text)
             if (tokens := self._letters(sentence, return_tensors="pt"))["input_ids"].shape[1] > 1
         ]
         if not sentences:
             raise ToolInputError(
                 "The text has no letters that the voice knows.",
-                tool="synthesize_speech",
+                tool=tool,
                 hint="Give at least one word in the language of the voice.",
             )
-        return Audio.from_blocks(self._spoken(sentences, speed), self._sample_rate, 1)
+        return self._spoken(sentences, speed)
 
     def _spoken(self, sentences: list[tuple[Any, bool]], speed: float) -> Iterator[Waveform]:
         import torch
@@ -120,9 +138,27 @@ class MmsVoice:
                 made = self._network(**tokens).waveform[0].numpy()
             peak = float(np.max(np.abs(made), initial=0.0))
             pause = PARAGRAPH_PAUSE if paragraph_ends else SENTENCE_PAUSE
-            silence = np.zeros(round(pause / speed * self._sample_rate), np.float32)
+            silence = np.zeros(round(pause / speed * self.sample_rate), np.float32)
             sound = made.astype(np.float32) * np.float32(min(1.0, CEILING / max(peak, 1e-9)))
-            yield Waveform(np.concatenate([sound, silence])[np.newaxis], self._sample_rate)
+            yield Waveform(np.concatenate([sound, silence])[np.newaxis], self.sample_rate)
+
+
+def expect_no_voice(voice: str | None, tool: str) -> None:
+    """Refuse a voice that was asked for: there is one.
+
+    Args:
+        voice: As asked; None for the one there is.
+        tool: Who asks.
+
+    Raises:
+        ToolInputError: A voice was asked for.
+    """
+    if voice is not None:
+        raise ToolInputError(
+            f"Voice '{voice}' is unknown to this model, which has one voice.",
+            tool=tool,
+            hint="Leave the voice out.",
+        )
 
 
 @contextmanager
