@@ -78,6 +78,6 @@ def _compared(
         yield measured(f"{name}: {failed}", [float("nan")], "")
         return
     note = f"{short} min: {few['worker']:.0f} MiB, {long} min: {many['worker']:.0f} MiB"
-    note += f"; {many['seconds']:.0f} s"
+    note += f"; {many['cpu'] / (60.0 * long):.3f} s of processor time per second of audio"
     title = f"{name}: peak of the worker, {long} : {short} min"
     yield measured(title, [many["worker"] / few["worker"]], "", GOAL, note)

@@ -40,7 +40,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
             [share],
             "s",
             None if tool == "find_sound" else Goal("≤", 0.03),
-            f"{many['seconds']:.0f} s",
+            f"{many['seconds']:.0f} s, of which {many['cpu']:.0f} s of processor time",
         )
         note = f"{minutes[0]} min: {few['worker']:.0f} MiB, {minutes[1]} min: {many['worker']:.0f}"
         title = f"{tool}: peak of the worker, {minutes[1]} : {minutes[0]} min"
