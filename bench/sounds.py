@@ -65,7 +65,7 @@ def _indexing(bench: Bench, count: int) -> Iterator[Figure]:
             report = search.index(folder)[1]
             seconds = time.perf_counter() - began
             goal = Goal("≤", 600.0) if what == "new" and count == 1000 else None
-            note = f"{report.listened} listened to"
+            note = f"{report.listened} listened to, {len(report.unreadable)} unreadable"
             yield measured(f"search: index {count} {what} files of 3 s", [seconds], "s", goal, note)
 
 
