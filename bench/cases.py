@@ -53,8 +53,8 @@ def decode(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def step(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Run one tool on a file in a fresh worker; tell its time and peak memory of both processes."""
-    from bench.machine import peak_mb
+    """Run one tool on a file in a fresh worker; tell times and peak memory of both processes."""
+    from bench.machine import cpu_seconds, peak_mb
     from bench.studio import Given, Timeline
     from tonmeister.config import Settings
     from tonmeister.events import StepFinished, StepStarted
@@ -72,7 +72,8 @@ def step(request: Mapping[str, Any]) -> dict[str, Any]:
             raise SystemExit(f"{request['tool']}: {reply.text}")
         seconds = timeline.first(StepFinished) - timeline.first(StepStarted)
         peak = max(map(peak_mb, executor.pids))
-        return {"worker": peak, "interface": peak_mb(), "seconds": seconds}
+        cpu = sum(map(cpu_seconds, executor.pids))
+        return {"worker": peak, "interface": peak_mb(), "seconds": seconds, "cpu": cpu}
 
 
 def unload(request: Mapping[str, Any]) -> dict[str, Any]:

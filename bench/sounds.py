@@ -40,7 +40,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
             [share],
             "s",
             None if tool == "find_sound" else Goal("≤", 0.03),
-            f"{many['seconds']:.0f} s",
+            f"{many['seconds']:.0f} s, of which {many['cpu']:.0f} s of processor time",
         )
         note = f"{minutes[0]} min: {few['worker']:.0f} MiB, {minutes[1]} min: {many['worker']:.0f}"
         title = f"{tool}: peak of the worker, {minutes[1]} : {minutes[0]} min"
@@ -65,7 +65,7 @@ def _indexing(bench: Bench, count: int) -> Iterator[Figure]:
             report = search.index(folder)[1]
             seconds = time.perf_counter() - began
             goal = Goal("≤", 600.0) if what == "new" and count == 1000 else None
-            note = f"{report.listened} listened to"
+            note = f"{report.listened} listened to, {len(report.unreadable)} unreadable"
             yield measured(f"search: index {count} {what} files of 3 s", [seconds], "s", goal, note)
 
 

@@ -46,6 +46,9 @@ SUFFIXES = frozenset(
 )
 VERSION = 1
 SAVED_EVERY = 50
+PATIENCE = 60.0
+"""Seconds a file may keep still: among a thousand, on a busy machine, some begin late."""
+
 DOUBT = 4.0
 """As in find_sound: how a class that is meant less surely is held back."""
 
@@ -451,7 +454,13 @@ class _Workshop:
         try:
             pcm = folder / "decoded.wav"
             limit = self._settings.max_duration
-            decode(path, pcm, max_duration=limit, cancelled=self._cancelled)
+            decode(
+                path,
+                pcm,
+                max_duration=limit,
+                cancelled=self._cancelled,
+                idle_timeout=PATIENCE,
+            )
             with self._lock:
                 sha256, _ = self._blobs.adopt(pcm)
                 self._listening[sha256] += 1

@@ -38,6 +38,8 @@ is still as loud as this share beyond it."""
 N_FFT, NUM_BANDS = 1024, 32
 LOWEST_HZ = 60.0
 PIECE_DURATION = 10.0
+SHAPE_DURATION = 5.0
+"""A burst that lasts longer is known by its beginning."""
 
 
 def bursts(audio: Audio, regions: Sequence[Region]) -> tuple[Region, ...]:
@@ -48,10 +50,10 @@ def bursts(audio: Audio, regions: Sequence[Region]) -> tuple[Region, ...]:
         regions: Where the sound is heard, in order of time.
     """
     gate = SpectralGate(audio, regions, Band(), grow=True)
-    levels = np.array(list(_levels(gate.sound())), np.float32)
+    levels = np.fromiter(_levels(gate.sound()), np.float32)
     if not len(levels) or levels.max() <= 0.0:
         return ()
-    heard = np.array(list(_levels(audio)), np.float32)
+    heard = np.fromiter(_levels(audio), np.float32)
     found = _runs(levels >= BELOW_PEAK * levels.max())
     known = [run for run in found if not _is_cut(run, gate.regions, heard)] or found
     if not known:
@@ -83,8 +85,7 @@ def _others(
     audio: Audio, known: Sequence[tuple[int, int]], levels: Samples
 ) -> list[tuple[int, int]]:
     """Return bursts elsewhere in the recording that are like those that are known."""
-    rate = audio.sample_rate
-    shapes = [_shape(audio.read(a * FRAME, (b + 1) * FRAME).samples, rate) for a, b in known]
+    shapes = [_shape(audio, *run) for run in known]
     if not all(shape.any() for shape in shapes):
         return []
     strength = float(np.median([levels[a : b + 1].max() for a, b in known]))
@@ -94,7 +95,7 @@ def _others(
         beside = all(last + GAP / FRAME < a or first - GAP / FRAME > b for a, b in known)
         if not beside or last + 1 - first > 2 * longest:
             continue
-        shape = _shape(audio.read(first * FRAME, (last + 1) * FRAME).samples, rate)
+        shape = _shape(audio, first, last)
         if max(float(shape @ one) for one in shapes) >= ALIKE:
             found.append((first, last))
     return found
@@ -122,9 +123,11 @@ def _runs(heard: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(a, b) for a, b in found if (b + 1 - a) * FRAME >= SHORTEST]
 
 
-def _shape(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
+def _shape(audio: Audio, first: int, last: int) -> NDArray[np.float64]:
     """Return the spectrum of a burst in bands of equal ratio, of unit length."""
-    mono = samples.mean(axis=0)
+    start, sample_rate = first * FRAME, audio.sample_rate
+    end = min((last + 1) * FRAME, start + SHAPE_DURATION)
+    mono = audio.read(start, end).samples.mean(axis=0)
     whole = np.pad(mono, (0, max(0, N_FFT - len(mono))))
     frames = np.lib.stride_tricks.sliding_window_view(whole, N_FFT)[:: N_FFT // 2]
     power = np.mean(np.abs(np.fft.rfft(frames * np.hanning(N_FFT))) ** 2, axis=0)

@@ -40,6 +40,9 @@ ALIKE = 0.5
 """A sound grows by 1.5 s at most, over pauses of 0.1 s, while it has a tenth of its strength and a
 spectrum like its own."""
 
+NEAR = 10.0
+"""Seconds of a long sound that tell how it begins, and how it ends."""
+
 FADE = 0.03
 FACTOR = 3.0
 """How far above its median the background may reach; of 1 to 3.7, the higher gave more SI-SDR on
@@ -155,6 +158,14 @@ class SpectralGate:
         """Return a region that lasts as long as its sound goes on."""
         if level is None:
             return start, end
+        if end - start <= NEAR:
+            return self._reaching(start, end, level)
+        begin, _ = self._reaching(start, start + NEAR, level)
+        _, stop = self._reaching(end - NEAR, end, level)
+        return begin, stop
+
+    def _reaching(self, start: float, end: float, level: Samples) -> tuple[float, float]:
+        """Return from when to when a sound goes on that is read as a whole."""
         rate = self._audio.sample_rate
         first = max(0, round((start - MOST_GROWTH) * rate) - self._size)
         last = round((end + MOST_GROWTH) * rate) + self._size

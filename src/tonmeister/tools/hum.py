@@ -82,16 +82,19 @@ def _steady_spectrum(audio: Audio) -> tuple[NDArray[np.float64], float]:
     total = max(1, (round(audio.duration * ANALYSIS_RATE) - size) // HOP_LENGTH + 1)
     stride = -(-total // MAX_SECTIONS)
     window = np.blackman(size)
-    powers: list[NDArray[np.float32]] = []
+    powers = np.empty((-(-total // stride), N_FFT + 1), np.float32)  # 31 MB at most
+    count = 0
     rest = feed.take(size)[0]
     for index in range(total):
         if len(rest) < size:
             break
         if index % stride == 0:
             section = np.fft.rfft(rest * window, 2 * N_FFT)
-            powers.append((np.abs(section) ** 2).astype(np.float32))
+            powers[count] = np.abs(section) ** 2
+            count += 1
         rest = np.concatenate([rest[HOP_LENGTH:], feed.take(HOP_LENGTH)[0]])
-    steady = np.median(np.stack(powers), axis=0) if powers else np.zeros(N_FFT + 1)
+    known = powers[:count]
+    steady = np.median(known, axis=0, overwrite_input=True) if count else np.zeros(N_FFT + 1)
     return np.asarray(steady, np.float64), ANALYSIS_RATE / (2 * N_FFT)
 
 
