@@ -61,6 +61,16 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ),
     ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
     (
+        "The opinion of a language model that hears may be wrong; what was measured stands first.",
+        "A opinião de um modelo de linguagem que ouve pode estar errada; o que se mediu vem antes.",
+    ),
+    (
+        "Qwen2-Audio heard {} pieces of {} s, each without the others: what it says holds for the "
+        "piece alone.",
+        "O Qwen2-Audio ouviu {0} pedaços de {1} s, cada um sem os outros: o que diz só vale para "
+        "esse pedaço.",
+    ),
+    (
         "Seen in the picture, in BLIP's words: “{}”.",
         "O que se vê na imagem, nas palavras do BLIP: “{0}”.",
     ),
