@@ -39,7 +39,7 @@ FILES = (
 )
 _HUB = Hub("Qwen/Qwen2-Audio-7B-Instruct", "main")
 QWEN2_AUDIO = Checkpoint(
-    name="qwen2-audio-7b-instruct",
+    name="qwen2-audio",
     files=dict.fromkeys(FILES, ""),
     licence="Apache-2.0",
     size_mb=16_800.0,
@@ -259,7 +259,7 @@ def _facts(audio: Audio, language: str) -> str:
 
 
 _CARD = Card(
-    name="qwen2-audio-7b-instruct",
+    name="qwen2-audio",
     licence="Apache-2.0",
     checkpoint=QWEN2_AUDIO,
     memory_mb=18_500,
