@@ -142,6 +142,19 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "O que foi tirado por '{0}' fica {1} dB abaixo da gravação.",
     ),
     (
+        "AudioSep understands English; found '{}'.",
+        "O AudioSep entende inglês; encontrou-se '{0}'.",
+    ),
+    (
+        "AudioSep takes a sound by its words, up to 16 kHz; found description = '{}', low_hz = {}.",
+        "O AudioSep tira um som pelas palavras, até 16 kHz; encontrou-se description = '{0}', "
+        "low_hz = {1}.",
+    ),
+    (
+        "The recording has {} s; this model listens to up to {} s.",
+        "A gravação tem {0} s; este modelo ouve até {1} s.",
+    ),
+    (
         "AudioSep understands English; '{}' was read as '{}'.",
         "O AudioSep entende inglês; '{0}' foi lido como '{1}'.",
     ),

@@ -28,7 +28,7 @@ from tonmeister.packages import Hub, Part
 from tonmeister.tools.generation import GeneratedSound, sonify_image
 from tonmeister.toolspec import Card, model
 
-__all__ = ["BLIP_SOUND", "FILES", "BlipSound", "CaptionWriter", "heard_of"]
+__all__ = ["BLIP_SOUND", "FILES", "BlipSound", "CaptionWriter", "Heard", "heard_of"]
 
 WEIGHTS = "pytorch_model.bin"
 FILES = {
