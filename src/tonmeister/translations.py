@@ -116,8 +116,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "A voz foi tirada do ruído; várias pessoas que falam ficam juntas.",
     ),
     (
-        "Other sounds at the same moment are not told apart and may be in it.",
-        "Outros sons no mesmo momento não se distinguem e podem estar incluídos.",
+        "Other sounds at the same moment are not told apart and may be in it; the model audiosep "
+        "is made to part them.",
+        "Outros sons no mesmo momento não se distinguem e podem estar incluídos; o modelo audiosep "
+        "foi feito para os separar.",
     ),
     (
         "What stands out from the background in that place was taken, whatever it is; where "
