@@ -61,6 +61,16 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ),
     ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
     (
+        "The opinion of a language model that hears may be wrong; what was measured stands first.",
+        "A opinião de um modelo de linguagem que ouve pode estar errada; o que se mediu vem antes.",
+    ),
+    (
+        "Qwen2-Audio heard {} pieces of {} s, each without the others: what it says holds for the "
+        "piece alone.",
+        "O Qwen2-Audio ouviu {0} pedaços de {1} s, cada um sem os outros: o que diz só vale para "
+        "esse pedaço.",
+    ),
+    (
         "Seen in the picture, in BLIP's words: “{}”.",
         "O que se vê na imagem, nas palavras do BLIP: “{0}”.",
     ),
@@ -106,8 +116,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "A voz foi tirada do ruído; várias pessoas que falam ficam juntas.",
     ),
     (
-        "Other sounds at the same moment are not told apart and may be in it.",
-        "Outros sons no mesmo momento não se distinguem e podem estar incluídos.",
+        "Other sounds at the same moment are not told apart and may be in it; the model audiosep "
+        "is made to part them.",
+        "Outros sons no mesmo momento não se distinguem e podem estar incluídos; o modelo audiosep "
+        "foi feito para os separar.",
     ),
     (
         "What stands out from the background in that place was taken, whatever it is; where "
@@ -130,6 +142,19 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "What was taken for '{}' lies {} dB below the recording.",
         "O que foi tirado por '{0}' fica {1} dB abaixo da gravação.",
+    ),
+    (
+        "AudioSep understands English; found '{}'.",
+        "O AudioSep entende inglês; encontrou-se '{0}'.",
+    ),
+    (
+        "AudioSep takes a sound by its words, up to 16 kHz; found description = '{}', low_hz = {}.",
+        "O AudioSep tira um som pelas palavras, até 16 kHz; encontrou-se description = '{0}', "
+        "low_hz = {1}.",
+    ),
+    (
+        "The recording has {} s; this model listens to up to {} s.",
+        "A gravação tem {0} s; este modelo ouve até {1} s.",
     ),
     (
         "AudioSep understands English; '{}' was read as '{}'.",

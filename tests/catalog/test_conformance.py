@@ -10,7 +10,9 @@ import pytest
 from scripts.recordings import PHOTOS, TWO_CITIES, pulled
 from tonmeister.artifacts import Image, Segment, Transcript
 from tonmeister.audio import Waveform
+from tonmeister.checkpoints import Checkpoint
 from tonmeister.decoding import decode_picture
+from tonmeister.packages import Hub, Part
 from tonmeister.registry import discover
 from tonmeister.streaming import Audio
 from tonmeister.testing import MODEL_RULES, TOOL_RULES, check_model, check_tool, loaded
@@ -50,11 +52,21 @@ NEED_A_VOICE = ("clone_voice", "closest_voice", "convert_voice")
 # It is there to say why nothing can be done, so it never has a result.
 DECLINES = "no-cloning"
 SPECS = [*CATALOG.tools.values()]
+
+
+def _is_at_hand(weights: Checkpoint | None) -> bool:
+    if weights is None:
+        return True
+    parts = [
+        [part for one in source.values() for part in ([one] if isinstance(one, Part) else one)]
+        for source in weights.sources
+    ]
+    return any(not any(isinstance(part.package, Hub) for part in some) for some in parts)
+
+
 # Weights that only the hub has are too large for a test: their adapters are held to the same rules
 # on tiny random checkpoints, in tests/models.
-AT_HAND = [
-    one for one in CATALOG.models if one.card.checkpoint is None or one.card.checkpoint.is_stated
-]
+AT_HAND = [one for one in CATALOG.models if _is_at_hand(one.card.checkpoint)]
 # What a tool's own text says is checked by "described"; sound is for bodies only.
 OF_BODIES = [one for one in SPECS if not one.needs_model]
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scripts.recordings import pulled
 from tonmeister.artifacts import Noted
 from tonmeister.assign import assign
 from tonmeister.audio import Waveform
@@ -19,6 +20,7 @@ from tonmeister.models.audiosep import (
     AudioSepRemover,
     _Separator,
 )
+from tonmeister.models.sound_words import SOUND_WORDS
 from tonmeister.plan import Plan, Step
 from tonmeister.registry import discover
 from tonmeister.sound_vocabulary import is_portuguese
@@ -284,6 +286,21 @@ def test_what_it_cannot_do_is_refused(weights: Path):
         made_by(extractor, noise(1.0, 48_000), low_hz=17_000.0)
     with pytest.raises(ToolInputError, match="understands English; found 'ladrar do cão'"):
         made_by(extractor, noise(1.0), "ladrar do cão")
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("said", "read"), [("ladrar do cão", "bark"), ("a sirene", "siren"), ("a voz", "speech")]
+)
+def test_other_languages_are_read_as_the_class_they_mean(
+    said: str, read: str, weights: Path, tmp_path: Path
+):
+    (tmp_path / SOUND_WORDS.name).symlink_to(pulled(SOUND_WORDS))
+    (tmp_path / "audiosep").symlink_to(weights)
+    extractor = AudioSepExtractor()
+    extractor.load(tmp_path / "audiosep", 1)
+    _, _, notes = made_by(extractor, noise(0.5), said)
+    assert notes[0] == f"AudioSep understands English; '{said}' was read as '{read}'."
 
 
 def test_portuguese_sounds_are_told_from_english_ones():

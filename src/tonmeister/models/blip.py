@@ -28,7 +28,7 @@ from tonmeister.packages import Hub, Part
 from tonmeister.tools.generation import GeneratedSound, sonify_image
 from tonmeister.toolspec import Card, model
 
-__all__ = ["BLIP_SOUND", "FILES", "BlipSound", "CaptionWriter", "heard_of"]
+__all__ = ["BLIP_SOUND", "FILES", "BlipSound", "CaptionWriter", "Heard", "heard_of"]
 
 WEIGHTS = "pytorch_model.bin"
 FILES = {
@@ -39,7 +39,7 @@ FILES = {
 }
 _HUB = Hub("Salesforce/blip-image-captioning-base", "82a37760796d32b1411fe092ab5d4e227313294b")
 BLIP_SOUND = Checkpoint(
-    name="blip-sound",
+    name="blip",
     files={**SOUND_LIBRARY.files, **FILES},
     licence=f"{SOUND_LIBRARY.licence}; BLIP: BSD-3-Clause",
     size_mb=SOUND_LIBRARY.size_mb + 990.5,
@@ -131,7 +131,7 @@ class CaptionWriter:
 def _unfit(reason: str) -> ToolUnavailable:
     return ToolUnavailable(
         f"The weights of BLIP do not fit its configuration: {reason}.",
-        hint="Run `tonmeister models remove blip-sound`, and pull it again.",
+        hint="Run `tonmeister models remove blip`, and pull it again.",
     )
 
 
@@ -184,7 +184,7 @@ def _reasons(heard: Sequence[Heard]) -> str:
 @model(
     sonify_image,
     card=Card(
-        name="blip-sound",
+        name="blip",
         licence="BSD-3-Clause (BLIP), Apache-2.0; recordings CC0, CC-BY, CC-BY-SA, GPL",
         checkpoint=BLIP_SOUND,
         memory_mb=2600,

@@ -46,7 +46,10 @@ SHOWN_TIMES = 6
 
 FROM_STEMS = "Voice and music were parted as a song is; each may hold traces of the other."
 FROM_NOISE = "The voice was taken out of noise; several people who speak stay together."
-AT_ONCE = "Other sounds at the same moment are not told apart and may be in it."
+AT_ONCE = (
+    "Other sounds at the same moment are not told apart and may be in it; the model audiosep is "
+    "made to part them."
+)
 BY_PLACE = (
     "What stands out from the background in that place was taken, whatever it is; "
     "where nothing else is near, all of it."

@@ -138,7 +138,9 @@ def _extract(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
 
 
 # Chains in which it is clear which of the steps a model that is named is for.
-_ON_A_MODEL = frozenset({"transcribe_with", "label_speakers", "synthesize_speech", "read_text"})
+_ON_A_MODEL = frozenset(
+    {"transcribe_with", "label_speakers", "synthesize_speech", "read_text", "caption_audio"}
+)
 CHAINS: Mapping[str, Chain] = {
     **transcript_chains.CHAINS,
     **voice_chains.CHAINS,

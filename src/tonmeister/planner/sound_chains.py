@@ -1,13 +1,14 @@
 """Wordings about what is in a sound: stems, single sounds, questions."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Request
 from tonmeister.planner.assembly import Assembly, Call, NotClearError
-from tonmeister.planner.mentions import Args
-from tonmeister.planner.slots import Sentence
+from tonmeister.planner.mentions import Args, kept
+from tonmeister.planner.slots import Sentence, language_of
 from tonmeister.questions import read_question
 from tonmeister.registry import Catalog
 
@@ -28,8 +29,25 @@ def _stems(assembly: Assembly, call: Call, args: Args) -> None:
 
 def _caption(assembly: Assembly, call: Call, args: Args) -> None:
     """Describe a recording in the language of the request."""
-    language = {"language": "pt"} if assembly.request.language == "pt" else {}
-    assembly.each("caption_audio", assembly.targets("caption_audio", call), language)
+    wanted = kept(args, "model")
+    if assembly.request.language == "pt":
+        wanted["language"] = "pt"
+    assembly.each("caption_audio", assembly.targets("caption_audio", call), wanted)
+
+
+def _asked_of(text: str, catalog: Catalog) -> tuple[str, str | None]:
+    """Return the question, and the model asked to answer it: "ask Qwen2-Audio: …".
+
+    Args:
+        text: The request.
+        catalog: What can be done here.
+    """
+    for model in catalog.models_of(_ANSWERS):
+        name = re.escape(model.card.name).replace(r"\-", "[- ]")
+        found = re.fullmatch(rf"(?i)(?:ask|pergunt[ae] ao)(?: the)? {name}[:,]? (.+)", text)
+        if found is not None:
+            return found[1], model.card.name
+    return text, None
 
 
 def question_answer(sentence: Sentence, request: Request, catalog: Catalog) -> Answer | None:
@@ -40,19 +58,24 @@ def question_answer(sentence: Sentence, request: Request, catalog: Catalog) -> A
         request: The request; its own words are the question.
         catalog: What can be done here.
     """
-    asked = read_question(request.text)
-    if asked is None or _ANSWERS not in catalog.tools:
+    if _ANSWERS not in catalog.tools:
+        return None
+    question, model = _asked_of(request.text, catalog)
+    asked = read_question(question)
+    if asked is None and model is None:
         return None
     named = [slot for slot in sentence.slots.values() if slot.kind in ("R", "M")]
     assembly = Assembly(request, catalog)
     try:
         (ref,) = assembly.resolve(_ANSWERS, named[0] if len(named) == 1 else None)
-        args: Args = {"audio": ref, "question": request.text.strip()}
-        if asked.needs:
+        args: Args = {"audio": ref, "question": question.strip()}
+        if asked is not None and asked.needs:
             kind = Kind.TRANSCRIPT if asked.needs == "transcript" else Kind.TURNS
             args[asked.needs] = assembly.of(kind, ref, {})
-        if asked.language == "pt":
+        if (language_of(question) if asked is None else asked.language) == "pt":
             args["language"] = "pt"
+        if model is not None:
+            args["model"] = model
         assembly.step(_ANSWERS, args)
     except NotClearError as error:
         return error.question

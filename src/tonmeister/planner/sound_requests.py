@@ -91,6 +91,7 @@ _PICTURE = re.compile(
     rf"|(?:turn|convert|make) {_IMAGE} (?:into|to) (?:a )?sounds?|make {_IMAGE} audible"
     rf"|(?:transforma|converte|torna) {_IMAGE} (?:em|num) som"
 )
+_WITH = r"(?:with|using|com|usando)(?: the| o| a)?(?: model| modelo)?"
 _COURTESY = re.compile(
     r"(?i)^(?:please|por favor|can you|could you|podes|pode),? |,? (?:please|por favor)$"
 )
@@ -155,10 +156,21 @@ def _of_picture(text: str, request: Request, catalog: Catalog) -> Plan | None:
     given = [request.artifacts[one] for one in request.files if one in request.artifacts]
     if "sonify_image" not in catalog.tools or [one.kind for one in given] != [Kind.IMAGE]:
         return None
-    asked = _Asked(text)
+    names = [re.escape(model.card.name) for model in catalog.models_of("sonify_image")]
+    named = re.search(rf"[ ,]*\b{_WITH} ({'|'.join(names) or '(?!)'})[ ?]*$", fold(text))
+    asked = _Asked(text[: named.start()] if named else text)
     if not _PICTURE.fullmatch(fold(asked.text).rstrip(" ?")):
         return None
-    return asked.plan(("sonify_image", "image"), f"@{request.files[0]}")
+    plan = asked.plan(("sonify_image", "image"), f"@{request.files[0]}")
+    if plan is None or named is None:
+        return plan
+    chosen = {"model": named[1]}
+    return Plan(
+        steps=tuple(
+            step.model_copy(update=chosen) if step.tool == "sonify_image" else step
+            for step in plan.steps
+        )
+    )
 
 
 def _spoken(catalog: Catalog, tool: str) -> dict[str, str]:

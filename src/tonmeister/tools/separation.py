@@ -82,7 +82,7 @@ def extract_sound(
 
     Use it for a siren, a dog, a voice in noise; give words, or times, or both, and frequencies if
     they are known. The result is as long as the recording, with the rest beside it. Two sounds at
-    the same moment are not told apart, and a sound that is not heard is not made up.
+    the same moment are told apart by the model audiosep alone, and no sound is made up.
 
     Args:
         audio: Any recording.
@@ -106,8 +106,9 @@ def remove_sound(
     """Remove one sound from a recording, by words or by where it is.
 
     Use it against a dog, a cough, a siren; give words, or times, or both. What was removed lies
-    beside the result. Two sounds at the same moment are not told apart; hum, clicks and steady
-    noise have tools of their own (remove_hum, repair_clicks, enhance_speech).
+    beside the result. Two sounds at the same moment are told apart by the model audiosep alone;
+    hum, clicks and steady noise have tools of their own (remove_hum, repair_clicks,
+    enhance_speech).
 
     Args:
         audio: Any recording.
