@@ -315,6 +315,9 @@ def test_a_request_in_words_becomes_a_sound_with_credits(
     sounds = [file for file in reply.files if file.suffix != ".txt"]
     (credits,) = [file for file in reply.files if file.suffix == ".txt"]
     assert [soundfile.info(file).duration for file in sounds] == [2.0]
+    assert "stereo, generated sound" in reply.text
+    with soundfile.SoundFile(sounds[0]) as file:
+        assert file.comment == "Generated sound, made with Tonmeister"
     assert "Stable Audio Open 1.0 by Stability AI" in credits.read_text(encoding="utf-8")
     assert "nobody recorded it" in reply.text and "looped without a seam" in reply.text
     assert any(isinstance(one, StepProgress) for one in events)

@@ -152,6 +152,7 @@ class AudioLdm:
         packages=("torch", "transformers", "diffusers"),
         extra="torch",
         by_name=True,
+        generates=True,
         spoken=("audioldm", "audioldm 2", "audio ldm", "audio ldm 2"),
         note="AudioLDM 2 understands English; its sound is mono and ends at 8 kHz.",
     ),

@@ -84,6 +84,7 @@ do 100 billion a second. It counts as loading, since the length of a sound does 
         extra="torch",
         # Slow, large, and neither places nor times what is heard: the library stays the usual way.
         by_name=True,
+        generates=True,
         spoken=("stable audio", "stable audio open", "stableaudio"),
         note="Stable Audio Open understands English; it was trained on sounds and music, not on "
         "speech.",
@@ -122,6 +123,7 @@ class StableAudioSounds(MakesSounds):
         packages=("torch", "transformers", "diffusers"),
         extra="torch",
         by_name=True,
+        generates=True,
         spoken=("stable audio", "stable audio open", "stableaudio"),
         note="What was filled in is an estimate: no words or notes that were lost come back.",
     ),
