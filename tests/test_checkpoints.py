@@ -289,6 +289,20 @@ def test_a_cancelled_download_keeps_what_has_arrived(
     assert sorted(once.given) == ["config.json", "first.bin"]
 
 
+def test_what_a_publisher_wants_first_is_said_when_the_files_cannot_be_had(
+    cache: CheckpointCache, tmp_path: Path
+) -> None:
+    part = Part(Folder(tmp_path), "absent.bin")
+    gated = Checkpoint(
+        *("gated", {"model.bin": "0" * 64}, "MIT", 0.1, [{"model.bin": part}]),
+        access="Accept the terms first.",
+    )
+    with pytest.raises(ToolUnavailable) as caught:
+        cache.pull(gated)
+    assert caught.value.hint == "Accept the terms first. Run: tonmeister models pull gated"
+    assert "absent.bin" in caught.value.message
+
+
 def _with_more(folders: tuple[Path, Path], given: list[str], name: str = "more") -> Checkpoint:
     """Another checkpoint with the configuration of the tiny one, and a file of its own."""
     once = Once(Folder(folders[0]), given)
