@@ -118,7 +118,7 @@ def test_when_none_is_left_every_reason_is_given():
     for reason in (
         "latin does not know 'pt' (it knows la)",
         "research its licence, CC-BY-NC-4.0, forbids commercial use",
-        "huge needs 50000 MiB; the budget is 4096 MiB",
+        "huge needs 50000 MiB; the budget, memory_budget_mb, is 4096 MiB",
         "extra needs the package 'no_such_package': `pip install 'tonmeister[torch]'`",
     ):
         assert reason in caught.value.message

@@ -289,6 +289,74 @@ def test_a_cancelled_download_keeps_what_has_arrived(
     assert sorted(once.given) == ["config.json", "first.bin"]
 
 
+def test_what_a_publisher_wants_first_is_said_when_the_files_cannot_be_had(
+    cache: CheckpointCache, tmp_path: Path
+) -> None:
+    part = Part(Folder(tmp_path), "absent.bin")
+    gated = Checkpoint(
+        *("gated", {"model.bin": "0" * 64}, "MIT", 0.1, [{"model.bin": part}]),
+        access="Accept the terms first.",
+    )
+    with pytest.raises(ToolUnavailable) as caught:
+        cache.pull(gated)
+    assert caught.value.hint == "Accept the terms first. Run: tonmeister models pull gated"
+    assert "absent.bin" in caught.value.message
+
+
+def _with_more(folders: tuple[Path, Path], given: list[str], name: str = "more") -> Checkpoint:
+    """Another checkpoint with the configuration of the tiny one, and a file of its own."""
+    once = Once(Folder(folders[0]), given)
+    return Checkpoint(
+        name=name,
+        files={"rate.json": sha256(CONFIG), "own.bin": sha256(FIRST)},
+        licence="MIT",
+        size_mb=0.12,
+        sources=[{"rate.json": Part(once, "config.json"), "own.bin": Part(once, "first.bin")}],
+    )
+
+
+def test_a_file_that_another_checkpoint_has_is_not_fetched_again(
+    cache: CheckpointCache, folders: tuple[Path, Path], source: Source
+) -> None:
+    tiny_place = cache.pull(tiny(source))
+    given: list[str] = []
+    more = _with_more(folders, given)
+    place = cache.pull(more)
+    assert given == ["first.bin"]
+    assert (place / "rate.json").read_bytes() == CONFIG
+    # It is the same file on disk, and stays when the other checkpoint is removed.
+    assert (place / "rate.json").samefile(tiny_place / "sub" / "config.json")
+    assert cache.remove(tiny(source))
+    assert cache.path(more) == place
+
+
+def test_a_file_that_was_changed_in_another_checkpoint_is_fetched(
+    cache: CheckpointCache, folders: tuple[Path, Path], source: Source
+) -> None:
+    other = cache.pull(tiny(source)) / "sub" / "config.json"
+    other.write_bytes(b'{"rate": 8000}')
+    given: list[str] = []
+    place = cache.pull(_with_more(folders, given))
+    assert sorted(given) == ["config.json", "first.bin"]
+    assert (place / "rate.json").read_bytes() == CONFIG
+
+
+def test_a_pickle_that_was_once_allowed_is_not_taken_over_silently(
+    tmp_path: Path, folders: tuple[Path, Path]
+) -> None:
+    content = pickle.dumps([1])
+    (folders[0] / "state.bin").write_bytes(content)
+
+    def checkpoint(name: str) -> Checkpoint:
+        part = Part(Folder(folders[0]), "state.bin")
+        digests = {"state.bin": sha256(content)}
+        return Checkpoint(name, digests, "MIT", 0.1, [{"state.bin": part}])
+
+    CheckpointCache(tmp_path / "weights", allow_pickle=True).pull(checkpoint("one"))
+    with pytest.raises(ToolUnavailable, match="holds a pickle"):
+        CheckpointCache(tmp_path / "weights").pull(checkpoint("two"))
+
+
 PULL = """
 import json, os, signal, sys
 from dataclasses import dataclass

@@ -144,7 +144,8 @@ def _obstacle(card: Card, step: Step, tool: Tool, settings: Settings) -> str:
     if settings.commercial_use and not card.commercial:
         return f"its licence, {card.licence}, forbids commercial use"
     if card.memory_mb > settings.memory_budget_mb:
-        return f"needs {card.memory_mb} MiB; the budget is {settings.memory_budget_mb} MiB"
+        budget = f"the budget, memory_budget_mb, is {settings.memory_budget_mb} MiB"
+        return f"needs {card.memory_mb} MiB; {budget}"
     absent = [package for package in card.packages if find_spec(package) is None]
     if absent:
         return f"needs the package '{absent[0]}': `pip install 'tonmeister[{card.extra}]'`"

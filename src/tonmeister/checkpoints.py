@@ -8,7 +8,8 @@ Whatever the source, the sha256 of the final file decides. For weights that only
 sha256 nobody could state beforehand, it is the one the hub states at the first pull; it is recorded
 in ``.pinned.json`` and decides from then on. A checkpoint becomes visible by one
 rename, so a program killed at any moment leaves either nothing or the whole, and what had arrived
-is not fetched again. Of two programs that want the same checkpoint, one waits for the other.
+is not fetched again; nor is a file that another checkpoint has. Of two programs that want the same
+checkpoint, one waits for the other.
 """
 
 import contextlib
@@ -336,6 +337,7 @@ class CheckpointCache:
         files, parts, scratch = (partial / name for name in ("files", "parts", "scratch"))
         for folder in (files, parts, scratch):
             folder.mkdir(parents=True, exist_ok=True)
+        self._share(checkpoint, files)
         missing = {
             file: _parts_of(source[file])
             for file, digest in checkpoint.files.items()
@@ -358,6 +360,23 @@ class CheckpointCache:
         for file, pieces in missing.items():
             watch()
             self._join(checkpoint, file, pieces, partial)
+
+    def _share(self, checkpoint: Checkpoint, files: Path) -> None:
+        """Take files that another checkpoint has; several models listen with the same one."""
+        present = {
+            str(stamp[0]): marker.parent / file
+            for marker in self.folder.glob(f"*/{MARKER}")
+            for file, stamp in _read_marker(marker.parent).items()
+        }
+        for file, digest in checkpoint.files.items():
+            there, here = present.get(digest), files / file
+            if there is None or here.exists():
+                continue
+            with contextlib.suppress(OSError):  # it went meanwhile: then it is fetched
+                allowed = self.allow_pickle or file in checkpoint.tensors
+                if _sha256(there) == digest and (allowed or not _is_pickle(there)):
+                    here.parent.mkdir(parents=True, exist_ok=True)
+                    _link(there, here)
 
     def _join(self, checkpoint: Checkpoint, file: str, pieces: Parts, partial: Path) -> None:
         """Join parts to one file, verify it and put it in its place."""
@@ -472,6 +491,14 @@ def _is_pickle(path: Path) -> bool:
         return False
     with zipfile.ZipFile(path) as zipped:
         return any(PurePosixPath(name).suffix in PICKLES for name in zipped.namelist())
+
+
+def _link(there: Path, here: Path) -> None:
+    """Give a file a second name, so that it takes no more space; copy it where that cannot be."""
+    try:
+        here.hardlink_to(there)
+    except OSError:
+        shutil.copyfile(there, here)
 
 
 def _size(folder: Path) -> int:

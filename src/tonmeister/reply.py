@@ -263,7 +263,8 @@ def _facts(artifact: Artifact, language: str) -> str:
                 {1: "mono", 2: "stereo"}.get(facts["num_channels"], f"{facts['num_channels']} ch")
             )
         if facts.get("synthetic"):
-            shown.append(say(language, "synthetic"))
+            kind = "generated" if facts["synthetic"] == "sound" else "synthetic"
+            shown.append(say(language, kind))
     return ", ".join(shown)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -13,6 +14,7 @@ __all__ = [
     "PCM_MEDIA_TYPE",
     "Audio",
     "Feed",
+    "Synthetic",
     "WrittenAudio",
     "fit_blocks",
     "resample_blocks",
@@ -24,6 +26,7 @@ BLOCK_DURATION = 10.0
 
 ReadFrames = Callable[[int, int], Samples]
 OnRead = Callable[[float], None]
+Synthetic = Literal[False, True, "sound"]
 
 
 class Audio:
@@ -38,7 +41,8 @@ class Audio:
         num_frames: Frames in total; None while it is not known, before the blocks are made.
         share_made: Tells, between its blocks, which share of it is made, 0.0 to 1.0; None where
             that is not known or not asked for.
-        synthetic: Whether it is, or holds, speech that nobody spoke.
+        synthetic: True where it is, or holds, speech that nobody spoke; "sound" where a model
+            made other sound in it that nobody recorded.
     """
 
     __slots__ = (
@@ -64,7 +68,7 @@ class Audio:
         self.num_channels = num_channels
         self.num_frames = num_frames
         self.share_made: Callable[[], float] | None = None
-        self.synthetic = False
+        self.synthetic: Synthetic = False
         self._read = read
         self._blocks = blocks
 

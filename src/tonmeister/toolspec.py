@@ -168,6 +168,7 @@ class Card:
         by_name: Whether it works only when it is asked for by name, for example because its
             licence is not clear.
         spoken: What people call it besides its name, in lower case: "stable audio".
+        generates: Whether it makes sound that nobody recorded; said of its results from then on.
     """
 
     name: str
@@ -187,6 +188,7 @@ class Card:
     voices: tuple[Voice, ...] = ()
     by_name: bool = False
     spoken: tuple[str, ...] = ()
+    generates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,12 @@ def test_a_step_on_another_model_is_another_step(studio: Studio):
     assert other.steps[1].outputs == first.steps[1].outputs
 
 
+def test_a_model_that_works_long_tells_how_far_it_is(studio: Studio):
+    studio.run(note(frequency_hz=443.0), on("s1", "s2", "polish", model="wax"))
+    told = [one.fraction for one in studio.of(StepProgress) if one.step_id == "s2"]
+    assert 0.625 in told
+
+
 def test_a_failure_of_one_branch_leaves_the_other_done(studio: Studio):
     reply = studio.run(
         note(),

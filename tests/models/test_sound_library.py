@@ -132,6 +132,7 @@ def test_what_is_not_in_the_library_is_declined_with_the_nearest(make, descripti
         make(description)
     assert caught.value.hint is not None
     assert "The nearest are: " in caught.value.hint
+    assert "'with Stable Audio'" in caught.value.hint and "'with AudioLDM'" in caught.value.hint
 
 
 def test_a_place_that_is_not_there_is_left_out_and_told(make):

@@ -1,22 +1,36 @@
 """Stable Audio Open: the real loading and sampling code on a tiny random pipeline made here."""
 
+import hashlib
+import json
 import shutil
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from tests.models.tiny_diffusion import write_stable_audio
 from tonmeister.artifacts import Noted, SoundEvents
+from tonmeister.assign import assign
 from tonmeister.audio import Samples, Waveform
+from tonmeister.config import Settings
 from tonmeister.errors import ToolInputError, ToolUnavailable
+from tonmeister.events import Event, StepProgress
 from tonmeister.models import stable_audio_network as network_module
 from tonmeister.models.generated_sound import memory_watched
-from tonmeister.models.stable_audio import FILES, StableAudioFilling, StableAudioSounds
+from tonmeister.models.stable_audio import (
+    FILES,
+    STABLE_AUDIO,
+    StableAudioFilling,
+    StableAudioSounds,
+)
 from tonmeister.models.stable_audio_network import StableAudio
+from tonmeister.plan import Plan, Step
+from tonmeister.registry import discover
+from tonmeister.session import Tonmeister
 from tonmeister.streaming import Audio
-from tonmeister.testing import MODEL_RULES, check_model
+from tonmeister.testing import MODEL_RULES, InlineExecutor, check_model
 from tonmeister.tools.generation import GeneratedSound, generate_sound
 from tonmeister.tools.mending import inpaint
 
@@ -228,3 +242,94 @@ def test_pieces_of_the_autoencoder_equal_the_whole(weights: Path, monkeypatch: p
         # With too little beside each piece they differ: the comparison sees it.
         monkeypatch.setattr(network_module, "CONTEXT", 1)
         assert not np.allclose(network._decoded(latents, 0, 64), whole, atol=1e-5)
+
+
+def _named(tool: str, model: str | None, **args: object) -> Plan:
+    return Plan(steps=(Step(id="s1", tool=tool, model=model, args=dict(args)),))
+
+
+def _settings(folder: Path, **given: object) -> Settings:
+    return Settings(
+        home=folder / "home",
+        weights=folder / "weights",
+        **given,  # pyright: ignore[reportArgumentType]
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "usual"),
+    [
+        (_named("generate_sound", None, description="rain"), "sound-library"),
+        (_named("inpaint", None, audio="@a1", start=1.0, end=4.0), None),
+    ],
+)
+def test_it_is_never_chosen_by_itself_even_where_its_weights_are(
+    plan: Plan, usual: str | None, tmp_path: Path
+):
+    settings = _settings(tmp_path, memory_budget_mb=20_000)
+    for present in (True, False):
+        found = assign(plan, discover(), settings, lambda _: present, {})["s1"]  # noqa: B023
+        assert (found.model and found.model.card.name) == usual
+        others = {one.card.name for one in found.alternatives if one is not None}
+        assert not others & {"stable-audio-open-1.0", "audioldm2"}
+
+
+def test_named_it_is_refused_where_it_may_not_or_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    plan = _named("generate_sound", "stable-audio-open-1.0", description="rain")
+
+    def refusal(**given: object) -> str:
+        with pytest.raises(ToolUnavailable) as refused:
+            assign(plan, discover(), _settings(tmp_path, **given), lambda _: False, {})
+        return str(refused.value)
+
+    assert "needs 6400 MiB; the budget, memory_budget_mb, is 4096 MiB" in refusal()
+    assert "forbids commercial use" in refusal(memory_budget_mb=8000, commercial_use=True)
+    monkeypatch.setattr("tonmeister.assign.find_spec", lambda name: None)
+    assert "`pip install 'tonmeister[torch]'`" in refusal(memory_budget_mb=8000)
+
+
+def _installed(weights: Path, folder: Path) -> None:
+    """Put the tiny pipeline where a pull would have put the files, with what the hub had stated."""
+    place = folder / "weights" / STABLE_AUDIO.name
+    shutil.copytree(weights, place)
+    digests = {file: hashlib.sha256((place / file).read_bytes()).hexdigest() for file in FILES}
+    pins = {"repo": "stabilityai/stable-audio-open-1.0", "commit": "0" * 40, "files": digests}
+    (place / ".pinned.json").write_text(json.dumps(pins), encoding="utf-8")
+
+
+def test_a_request_in_words_becomes_a_sound_with_credits(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)  # where files are written when no recording was given
+    _installed(weights, tmp_path)
+    settings = _settings(tmp_path, memory_budget_mb=8000, pull="never")
+    events: list[Event] = []
+    with Tonmeister(settings, executor=InlineExecutor(settings)) as owner:
+        reply = owner.session("sounds").ask(
+            "create the sound of a dragon breathing fire with Stable Audio, 2 s",
+            on_event=events.append,
+        )
+    assert reply.outcome == "done", reply.text
+    sounds = [file for file in reply.files if file.suffix != ".txt"]
+    (credits,) = [file for file in reply.files if file.suffix == ".txt"]
+    assert [soundfile.info(file).duration for file in sounds] == [2.0]
+    assert "stereo, generated sound" in reply.text
+    with soundfile.SoundFile(sounds[0]) as file:
+        assert file.comment == "Generated sound, made with Tonmeister"
+    assert "Stable Audio Open 1.0 by Stability AI" in credits.read_text(encoding="utf-8")
+    assert "nobody recorded it" in reply.text and "looped without a seam" in reply.text
+    assert any(isinstance(one, StepProgress) for one in events)
+
+
+def test_without_weights_the_error_says_how_to_get_them(tmp_path: Path):
+    settings = _settings(tmp_path, memory_budget_mb=8000, pull="never")
+    with (
+        Tonmeister(settings, executor=InlineExecutor(settings)) as owner,
+        pytest.raises(ToolUnavailable) as refused,
+    ):
+        owner.session("sounds").ask("create the sound of rain with Stable Audio")
+    told = str(refused.value)
+    assert "accepted its terms" in told and "hf auth login" in told and "HF_TOKEN" in told
+    assert "tonmeister models pull stable-audio-open-1.0" in told

@@ -5,7 +5,7 @@ Gates are FIFOs: opening one waits for the other side, so steps meet without clo
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -313,7 +313,13 @@ class Buffer(_Painter):
 
 @model(polish, card=_card("wax", 10))
 class Wax(_Painter):
+    on_progress: Callable[[float], None]
+
+    def __init__(self) -> None:
+        self.on_progress = lambda _: None
+
     def __call__(self, audio: Audio) -> Audio:
+        self.on_progress(0.625)
         return audio
 
 

@@ -16,7 +16,7 @@ from tonmeister.decoding import decode
 from tonmeister.errors import ToolInputError
 from tonmeister.streaming import Audio
 from tonmeister.testing import tone
-from tonmeister.tools.aac import SYNTHETIC
+from tonmeister.tools.aac import comment_on
 from tonmeister.tools.audiobook import MOST_BYTES, write_audiobook
 
 RATE = 24_000
@@ -110,7 +110,7 @@ def test_the_sound_of_a_chapter_begins_where_its_mark_is(tmp_path: Path):
 def test_a_synthetic_voice_is_told_in_the_file(tmp_path: Path):
     audio = spoken([0.0], 2.0)
     audio.synthetic = True
-    assert played(made(audio, marked([0.0], 2.0), tmp_path))[0]["comment"] == SYNTHETIC
+    assert played(made(audio, marked([0.0], 2.0), tmp_path))[0]["comment"] == comment_on(True)
 
 
 def test_many_chapters_and_endless_titles_are_kept_as_far_as_the_format_goes(tmp_path: Path):

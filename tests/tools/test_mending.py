@@ -135,6 +135,7 @@ def test_a_pause_that_fades_is_no_dropout():
     ("start", "end", "words"),
     [
         (1.0, 2.5, "at most 1 s"),
+        (1.0, 2.5, "models pull stable-audio-open-1.0`, then say 'with Stable Audio'"),
         (2.0, 1.0, "not after its start"),
         (7.0, 8.0, "outside"),
         (0.0, 0.02, "10 ms on both sides"),

@@ -247,7 +247,7 @@ def _input(artifact: Artifact, ref: Ref) -> dict[str, Any]:
         "sha256": artifact.sha256,
         "media_type": artifact.media_type,
         "region": None if ref.region is None else [ref.region.start, ref.region.end],
-        "synthetic": bool(artifact.facts.get("synthetic")),
+        "synthetic": artifact.facts.get("synthetic") or False,
     }
 
 

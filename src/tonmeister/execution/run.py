@@ -39,7 +39,7 @@ from tonmeister.ledger.runs import Ending
 from tonmeister.plan import Plan, Step
 from tonmeister.registry import Catalog
 from tonmeister.store import Store
-from tonmeister.streaming import PCM_MEDIA_TYPE, Audio
+from tonmeister.streaming import PCM_MEDIA_TYPE, Audio, Synthetic
 
 __all__ = ["Run"]
 
@@ -267,15 +267,19 @@ class Run:
             source = self._bench.known(job.task.inputs["audio"][0]["sha256"])
             kept = ("duration", "sample_rate", "num_channels")
             facts |= {name: source.facts[name] for name in kept if source and name in source.facts}
-        if made.kind in (Kind.AUDIO, Kind.VIDEO) and self._is_synthetic(job):
-            facts["synthetic"] = True
+        synthetic = self._synthetic(job)
+        if made.kind in (Kind.AUDIO, Kind.VIDEO) and synthetic:
+            facts["synthetic"] = synthetic
         return facts
 
-    def _is_synthetic(self, job: Job) -> bool:
-        """Tell whether a result is speech that nobody spoke, or made from such."""
+    def _synthetic(self, job: Job) -> Synthetic:
+        """Tell whether a result is speech nobody spoke or sound nobody recorded, or made of it."""
         inputs = (one for many in job.task.inputs.values() for one in many)
-        heard = any(one["kind"] == Kind.AUDIO and one["synthetic"] for one in inputs)
-        return heard or self._catalog.tools[job.task.tool].synthetic
+        heard = [one["synthetic"] for one in inputs if one["kind"] == Kind.AUDIO]
+        if self._catalog.tools[job.task.tool].synthetic or True in heard:
+            return True  # a voice that is none weighs more than a noise that is none
+        generated = job.model is not None and job.model.card.generates
+        return "sound" if generated or "sound" in heard else False
 
     def _use(
         self, job: Job, artifacts: Mapping[str, Artifact], *, seconds: float, cached: bool

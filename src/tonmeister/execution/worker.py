@@ -164,7 +164,7 @@ class Worker:
                 start, end = source["region"]
                 audio = Audio.from_file(path).part(start, end)
             audio = self._convert(audio, card, folder, on_progress)
-            audio.synthetic = bool(source.get("synthetic"))
+            audio.synthetic = source.get("synthetic") or False
             return audio
         if kind is Kind.IMAGE and card is not None:
             # Pixels for a model: the picture is foreign, and decoded where it can do no harm.

@@ -7,7 +7,7 @@ what was asked for, so YAMNet listens where it is installed.
 
 import math
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.errors import ToolFailed, ToolInputError, ToolUnavailable
+from tonmeister.models.audioset import FAMILIES
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_library import HEARD_IN_MIX, UNHEARD
 from tonmeister.models.sound_loops import loop_of, repeated
@@ -33,6 +34,9 @@ __all__ = ["Ear", "MakesSounds", "SoundNetwork", "component", "memory_watched", 
 
 USUAL = 10.0
 """Seconds that are made when no length is said."""
+
+CLOSE = 10
+"""Most members of a family that stands for each of them: a dog's, not that of all animals."""
 
 HIGHEST = 10 ** (-1.0 / 20)
 MADE = "{} made this sound out of words: nobody recorded it."
@@ -102,9 +106,11 @@ class Ear:
         notes: list[str] = []
         wanted: dict[str, list[int]] = {}
         for words in _parts(description):
-            meant = [one.index for one in self._words.classes(words)]
+            meant = {one.label for one in self._words.classes(words)}
             if meant:
-                wanted[words] = meant
+                labels = self._listener.labels
+                near = meant | _families(meant, labels)
+                wanted[words] = [row for row, label in enumerate(labels) if label in near]
             else:
                 notes.append(NO_CLASS.format(words))
         best = dict.fromkeys(wanted, 0.0)
@@ -113,6 +119,17 @@ class Ear:
                 best[words] = max(best[words], float(scores[rows].max()))
         unheard = [words for words, score in best.items() if score < HEARD_IN_MIX]
         return notes + [UNHEARD.format(words) for words in unheard]
+
+
+def _families(meant: Set[str], labels: Sequence[str]) -> set[str]:
+    """Return the small families that classes belong to: a bark heard as a dog is heard."""
+    place = {label: row for row, label in enumerate(labels)}
+    return {
+        family
+        for family, last in FAMILIES.items()
+        if place[last] - place[family] < CLOSE
+        and any(place[family] < place[one] <= place[last] for one in meant)
+    }
 
 
 def _parts(description: str) -> list[str]:
@@ -262,18 +279,18 @@ def component(kind: Any, folder: Path, checkpoint: str) -> Any:
 
 
 def on_device(pipeline: Any, device: str) -> Any:
-    """Return a pipeline where it is to run, without its bar; a GPU takes half as many bits.
+    """Return a pipeline where it is to run, without its bar.
 
     Args:
-        pipeline: A pipeline of diffusers, as loaded.
+        pipeline: A pipeline of diffusers, as loaded: with 32 bits, since T5 overflows with half as
+            many.
         device: "cpu" or "cuda".
     """
-    import torch
     from diffusers.utils import logging
 
     logging.set_verbosity_error()  # its advice is for programmers
     pipeline.set_progress_bar_config(disable=True)
-    return pipeline if device == "cpu" else pipeline.to(device, torch.float16)
+    return pipeline.to(device)
 
 
 def _unfit(checkpoint: str, folder: Path, reason: str) -> ToolUnavailable:

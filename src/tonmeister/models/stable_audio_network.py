@@ -51,7 +51,7 @@ class StableAudio:
 
     Args:
         folder: Folder with the checkpoint's files.
-        threads: CPU threads it may use; on a GPU half as many bits are used.
+        threads: CPU threads it may use; a GPU is used if there is one.
 
     Attributes:
         sample_rate: In Hz; 44,100 in the published checkpoint.

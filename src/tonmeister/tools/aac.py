@@ -9,12 +9,12 @@ import numpy as np
 
 from tonmeister.artifacts import ChapterMark
 from tonmeister.audio import Samples
-from tonmeister.streaming import Audio
+from tonmeister.streaming import Audio, Synthetic
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
 
-__all__ = ["AAC_RATES", "SYNTHETIC", "FullScale", "nearest_rate", "short_blocks", "write_aac"]
+__all__ = ["AAC_RATES", "FullScale", "comment_on", "nearest_rate", "short_blocks", "write_aac"]
 
 AAC_RATES = (
     *(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
@@ -22,8 +22,19 @@ AAC_RATES = (
 )
 BITS_PER_SAMPLE = 6  # an AAC frame of 1024 samples has at most 6144 bits per channel
 BLOCK_DURATION = 1.0  # libsndfile's Vorbis encoder takes stack space by block
-SYNTHETIC = "Synthetic speech, made with Tonmeister"  # what the file says of itself
 TITLE_BYTES = 250  # a chapter's title in the list of Nero has one byte for its length
+
+
+def comment_on(synthetic: Synthetic) -> str:
+    """Return what a file says of itself; nothing of what was recorded.
+
+    Args:
+        synthetic: As a recording has it.
+    """
+    if not synthetic:
+        return ""
+    kind = "Generated sound" if synthetic == "sound" else "Synthetic speech"
+    return f"{kind}, made with Tonmeister"
 
 
 class FullScale:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 from tonmeister.artifacts import AudioFile, ChapterMark, Chapters, Noted, Text
 from tonmeister.errors import ToolInputError, writing
 from tonmeister.streaming import Audio
-from tonmeister.tools.aac import AAC_RATES, SYNTHETIC, FullScale, nearest_rate, write_aac
+from tonmeister.tools.aac import AAC_RATES, FullScale, comment_on, nearest_rate, write_aac
 from tonmeister.toolspec import Language, Range, WorkingFolder, tool
 
 __all__ = ["Narration", "narrate", "write_audiobook"]
@@ -84,7 +84,7 @@ def write_audiobook(
         "album_artist": chapters.author,
         "genre": "Audiobook",
         "media_type": AUDIOBOOK,
-        "comment": SYNTHETIC if synthetic else "",
+        "comment": comment_on(synthetic),
     }
     path = folder / f"audiobook.{format}"
     with writing(path.name):

@@ -12,8 +12,8 @@ from tonmeister.errors import ToolInputError, writing
 from tonmeister.streaming import Audio
 from tonmeister.tools.aac import (
     AAC_RATES,
-    SYNTHETIC,
     FullScale,
+    comment_on,
     nearest_rate,
     short_blocks,
     write_aac,
@@ -91,7 +91,7 @@ def convert_format(
         wanted = _Format(wanted.media_type, "RF64", "PCM_24", 1024)
         notes.append("The file exceeds 4 GB and is therefore written as RF64 (EBU Tech 3306).")
     path = folder / f"sound.{format}"
-    peak = _write(audio, path, wanted, SYNTHETIC if synthetic else "")
+    peak = _write(audio, path, wanted, comment_on(synthetic))
     if peak > 1.0:
         notes.append(
             f"Peaks exceed full scale by {20 * math.log10(peak):.1f} dB and were clipped, as "
