@@ -39,6 +39,12 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "Pediram-se {0} pessoas; só {1} se distinguem.",
     ),
     (
+        "{} speakers are listed because a number was given; the voices alone sound like {}: some "
+        "of the labels are probably the same person.",
+        "Há {0} pessoas na lista porque se deu um número; só pelas vozes parecem ser {1}: algumas "
+        "das etiquetas são provavelmente a mesma pessoa.",
+    ),
+    (
         "For {} s people speak at once; there their turns overlap.",
         "Durante {0} s fala-se ao mesmo tempo; aí as vezes sobrepõem-se.",
     ),
