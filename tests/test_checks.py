@@ -64,6 +64,8 @@ SCRIPT = {"text": "ANA: Hoje é 24/5. [pause 1]\nRUI: E {chove|/ˈʃɔvi/}."}
         ("shape_kept", {}, SHAPE, SHAPE, True),
         ("shape_kept", {}, {**SHAPE, "num_channels": 2}, SHAPE, False),
         ("file_not_empty", {}, {}, {"size": 0}, False),
+        ("file_not_empty", {}, {"num_words": 0}, {"size": 0}, True),
+        ("file_not_empty", {}, {"num_words": 3}, {"size": 0}, False),
         ("says_the_text", TEXT, {}, {"heard": "bom dia à todos."}, True),
         ("says_the_text", TEXT, {}, {"heard": "la la la"}, False),
         ("says_the_text", TEXT, {}, {}, None),

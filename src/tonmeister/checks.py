@@ -168,7 +168,10 @@ def _is_stereo(facts: StepFacts) -> tuple[bool | None, str]:
 
 
 def _file_not_empty(facts: StepFacts) -> tuple[bool | None, str]:
-    return facts.output.get("size", 0) > 0, f"{facts.output.get('size', 0)} bytes"
+    size = facts.output.get("size", 0)
+    if size == 0 and facts.inputs.get("num_words") == 0:
+        return True, "0 bytes, as the transcript has no words"
+    return size > 0, f"{size} bytes"
 
 
 def _times_inside(facts: StepFacts) -> tuple[bool | None, str]:

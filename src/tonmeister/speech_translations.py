@@ -39,6 +39,12 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "Pediram-se {0} pessoas; só {1} se distinguem.",
     ),
     (
+        "{} speakers are listed because a number was given; the voices alone sound like {}: some "
+        "of the labels are probably the same person.",
+        "Há {0} pessoas na lista porque se deu um número; só pelas vozes parecem ser {1}: algumas "
+        "das etiquetas são provavelmente a mesma pessoa.",
+    ),
+    (
         "For {} s people speak at once; there their turns overlap.",
         "Durante {0} s fala-se ao mesmo tempo; aí as vezes sobrepõem-se.",
     ),
@@ -213,8 +219,8 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "Use transcribe; ou diga que língua se fala, se for outra.",
     ),
     (
-        "No fillers were written down in this recording, so nothing was cut.",
-        "Não se escreveram hesitações nesta gravação, por isso nada foi cortado.",
+        "No fillers were found in this recording, so nothing was cut.",
+        "Não se encontraram hesitações nesta gravação, por isso nada foi cortado.",
     ),
     (
         "{} fillers were cut, {} s in all; some may not have been recognised.",
@@ -223,6 +229,10 @@ SPEECH: tuple[tuple[str, str], ...] = (
     (
         "{} filler was cut, {} s in all; some may not have been recognised.",
         "Cortou-se {0} hesitação, {1} s ao todo; algumas podem não ter sido reconhecidas.",
+    ),
+    (
+        "Found by the sound alone, a vowel or hum held between two pauses: {} of them.",
+        "Encontradas só pelo som, uma vogal ou um murmúrio entre duas pausas: {0} delas.",
     ),
     (
         "Left in, but perhaps misheard fillers or names: {}.",

@@ -9,6 +9,8 @@ import pytest
 from tests.models.conftest import (  # noqa: F401 - fixtures
     alignment,
     filler_finder,
+    foreign_prompts,
+    jfk,
     kokoro,
     language_namer,
     librivox,
@@ -19,14 +21,17 @@ from tests.models.conftest import (  # noqa: F401 - fixtures
     whisper,
     whisper_tiny,
 )
+from tests.models.held_vowels import RATE, Truth, Vowel, spoken_pieces, with_hesitations
 from tests.models.test_whisper import OPENING, UNSPOKEN, plain, transcript
 from tests.models.test_whisper_alignment import put_together
 from tests.models.test_whisper_alignment import words_of as aligned_words
 from tests.models.test_whisper_fillers import SCRIPT, found_in, spoken
 from tests.models.test_written_language import CASES
-from tonmeister.artifacts import Measurement, Noted, Transcript
-from tonmeister.audio import Waveform
+from tonmeister.artifacts import Measurement, Noted, Region, SoundEvent, Transcript
+from tonmeister.audio import Samples, Waveform
+from tonmeister.models.hesitations import hesitations
 from tonmeister.models.kokoro import Kokoro
+from tonmeister.models.silero import SpeechDetector
 from tonmeister.models.whisper import Whisper, WhisperBase, WhisperTinyEn
 from tonmeister.models.whisper_alignment import WhisperAlignment
 from tonmeister.models.whisper_fillers import WhisperFillers
@@ -204,3 +209,115 @@ def test_fillers(
     capability(**shared, measure="recall", value=100 * hits / total, goal="≥ 50 %")
     capability(**shared, measure="precision", value=100 * precision, goal="≥ 90 %")
     assert hits / total >= 0.5 and precision >= 0.9
+
+
+SENTENCES = (
+    "A reunião começou às nove da manhã,",
+    "quando o diretor chegou com as novas propostas.",
+    "O projeto precisa de mais duas semanas",
+    "porque os testes não terminaram a tempo.",
+)
+
+
+def read_aloud(kokoro: Kokoro, text: str, voice: str) -> Samples:  # noqa: F811
+    result = kokoro(text, "pt", voice, 1.0)
+    audio = result.value if isinstance(result, Noted) else result
+    assert isinstance(audio, Audio)
+    sound = np.concatenate([block.samples[0] for block in audio.blocks()])
+    samples = Waveform(sound[None], audio.sample_rate).resampled(RATE).samples[0]
+    loud = np.flatnonzero(np.abs(samples) > 0.01 * np.abs(samples).max())
+    return samples[loud[0] : loud[-1] + 1]
+
+
+def cut_out(
+    whisper: WhisperBase,  # noqa: F811
+    filler_finder: WhisperFillers,  # noqa: F811
+    waveform: Waveform,
+    language: str,
+) -> tuple[SoundEvent, ...]:
+    heard = transcript(whisper, waveform, language)
+    result = filler_finder(Audio.from_waveform(waveform), heard)
+    value = result.value if isinstance(result, Noted) else result
+    assert isinstance(value, WithoutFillers)
+    return value.edits.events
+
+
+def record_fillers(
+    capability: Record, what: str, found: list[tuple[tuple[SoundEvent, ...], Truth]], least: float
+) -> None:
+    total = sum(len(truth) for _, truth in found)
+    pairs = [found_in(events, truth) for events, truth in found]
+    hits, wrong = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
+    shared = {
+        "tool": "remove_fillers",
+        "model": "whisper-base",
+        "data": f"{total} vowels held by WORLD between pauses, {what}",
+        "unit": "%",
+    }
+    precision = hits / max(1, hits + wrong)
+    capability(**shared, measure="recall", value=100 * hits / total, goal=f"≥ {100 * least:.0f} %")
+    capability(**shared, measure="precision", value=100 * precision, goal="≥ 90 %")
+    assert hits / total >= least and precision >= 0.9
+
+
+def test_held_fillers_in_portuguese(
+    capability: Record,
+    kokoro: Kokoro,  # noqa: F811
+    whisper: WhisperBase,  # noqa: F811
+    filler_finder: WhisperFillers,  # noqa: F811
+):
+    found: list[tuple[tuple[SoundEvent, ...], Truth]] = []
+    for seed, voice in enumerate(("pf_dora", "pm_santa")):
+        pieces = [read_aloud(kokoro, sentence, voice) for sentence in SENTENCES]
+        vowels = [Vowel(piece[: 2 * RATE]) for piece in pieces[:2]]
+        waveform, truth = with_hesitations(pieces, vowels, np.random.default_rng(40 + seed))
+        found.append((cut_out(whisper, filler_finder, waveform, "pt"), truth))
+    record_fillers(capability, "synthesized Portuguese, two voices", found, 0.7)
+
+
+def test_held_fillers_in_english(
+    capability: Record,
+    whisper: WhisperBase,  # noqa: F811
+    filler_finder: WhisperFillers,  # noqa: F811
+    librivox: Clips,  # noqa: F811
+    jfk: Waveform,  # noqa: F811
+):
+    found: list[tuple[tuple[SoundEvent, ...], Truth]] = []
+    reading = np.concatenate([clip.samples[0] for clip, _ in librivox])
+    for seed, samples in enumerate((reading, jfk.samples[0])):
+        pieces = spoken_pieces(samples)
+        vowels = [Vowel(max(pieces, key=len)[: 2 * RATE])]
+        waveform, truth = with_hesitations(pieces, vowels, np.random.default_rng(50 + seed))
+        found.append((cut_out(whisper, filler_finder, waveform, "en"), truth))
+    record_fillers(capability, "real English of two speakers (LibriVox, JFK)", found, 0.6)
+
+
+def test_fluent_speech_has_no_held_fillers(
+    capability: Record,
+    two_cities: Waveform,  # noqa: F811
+    librivox: Clips,  # noqa: F811
+    jfk: Waveform,  # noqa: F811
+    prompts: dict[str, Clips],  # noqa: F811
+    foreign_prompts: dict[str, Clips],  # noqa: F811
+):
+    waveforms = [two_cities, jfk, *(clip for clip, _ in librivox)]
+    for said in (*prompts.values(), *foreign_prompts.values()):
+        waveforms += [clip for clip, _ in said]
+    detector = SpeechDetector(1)
+    wrong = duration = 0.0
+    for waveform in waveforms:
+        audio = Audio.from_waveform(waveform)
+        # Without the words, which would keep some of what is wrong.
+        nothing = Transcript("en", (), waveform.duration)
+        region = Region(0.0, waveform.duration)
+        wrong += len(hesitations(audio, nothing, [region], detector, lambda _: []))
+        duration += waveform.duration
+    capability(
+        tool="remove_fillers",
+        model="whisper-base",
+        data=f"{duration / 60:.0f} min of fluent real speech in en, es, fr, it",
+        measure="false cuts by sound alone, in 5 min",
+        value=300.0 * wrong / duration,
+        goal="≤ 1",
+    )
+    assert 300.0 * wrong / duration <= 1.0

@@ -103,6 +103,18 @@ def test_a_given_number_of_speakers_is_obeyed_or_what_is_missing_is_told(
 
 
 @pytest.mark.weights
+def test_far_more_speakers_than_are_heard_are_listed_with_a_remark(
+    diarizer: CampplusDiarizer, pieces: Pieces, two_cities: Waveform
+):
+    reader = Audio.from_waveform(two_cities.part(0.0, 20.0))
+    result = diarizer(reader, 5)
+    assert len(turns_of(result).speakers) > 1
+    assert "the voices alone sound like 1" in notes_of(result)
+    made = dialogue(pieces, 72, 3, 30.0)
+    assert "alone sound" not in notes_of(diarizer(Audio.from_waveform(made.audio), 3))
+
+
+@pytest.mark.weights
 def test_talk_at_once_is_marked_by_turns_that_overlap(diarizer: CampplusDiarizer, pieces: Pieces):
     first, second = said(pieces, "carlo", 10.0).read(), said(pieces, "june", 10.0).read()
     samples = np.zeros(16_000 * 17, np.float32)

@@ -99,6 +99,20 @@ SITUATIONS = {
         artifact("a2", "talk.translated", "transcript", "translate_transcript"),
         history=(PastTurn("traduz", plan_of(_TRANSLATED), ("a1",), ("a2",), {}),),
     ),
+    "translated in two steps": Situation(
+        artifact("a1", "talk"),
+        artifact("a2", "talk.transcript", "transcript", "transcribe"),
+        artifact("a3", "talk.translated", "transcript", "translate_transcript"),
+        history=(
+            PastTurn(
+                "traduz",
+                plan_of(_TRANSLATED),
+                ("a1",),
+                ("a2", "a3"),
+                {"s1.result": "a2", "s2.result": "a3"},
+            ),
+        ),
+    ),
     "diarized": Situation(
         artifact("a1", "talk"),
         artifact("a2", "talk.turns", "turns", "diarize"),

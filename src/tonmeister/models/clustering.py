@@ -40,10 +40,12 @@ class Voices:
     Attributes:
         labels: Person of each embedding, 0 or more.
         centroids: Mean voice of each person, of unit length, shape ``(people, dimensions)``.
+        num_alone: How many people would be found if no number were given.
     """
 
     labels: Numbers
     centroids: Samples
+    num_alone: int
 
 
 def group_voices(
@@ -61,12 +63,14 @@ def group_voices(
     labels = _tight_groups(embeddings, TIGHT * apart)
     tree = _Tree(embeddings, durations, labels)
     least = max(LEAST_SPEECH, LEAST_SHARE * float(durations.sum()))
-    chosen = tree.cut(apart, least) if num_speakers is None else tree.cut_to(num_speakers, least)
+    alone = tree.cut(apart, least)
+    chosen = alone if num_speakers is None else tree.cut_to(num_speakers, least)
     labels = chosen[labels]
     people = np.unique(labels[labels >= 0])
     centroids = _centroids(embeddings, durations, labels, people)
     # Outliers, -1, go to the nearest person.
-    return Voices(nearest_voice(embeddings, centroids, labels, people), centroids)
+    num_alone = len(np.unique(alone[alone >= 0]))
+    return Voices(nearest_voice(embeddings, centroids, labels, people), centroids, num_alone)
 
 
 def nearest_voice(

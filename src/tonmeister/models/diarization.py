@@ -7,7 +7,7 @@ Park et al., "A Review of Speaker Diarization" (Computer Speech & Language 2022)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -144,13 +144,13 @@ class OverlapDiarizer:
                 tracks.append(track)
                 heard.add(clip)
         if not tracks:
-            return Diarized(SpeakerTurns((), audio.duration), {})
+            return Diarized(SpeakerTurns((), audio.duration), {}, 0)
         durations = np.array(heard.durations, np.float32)
         voices = _people(heard.embeddings(), durations, tracks, self._encoder, num_speakers)
         speaking = _on_one_line(tracks, voices, starts, audio.duration)
         start = FRAME_CENTER - FRAME_STEP / 2
         people = [spans_of(one, FRAME_STEP, start) for one in speaking]
-        return labelled(people, voices.centroids, audio.duration)
+        return labelled(people, voices.centroids, audio.duration, voices.num_alone)
 
 
 def _tracks(chunk: Chunk, index: int) -> list[tuple[_Track, Samples]]:
@@ -220,7 +220,7 @@ def _people(
     voices = group_voices(embeddings[chosen], durations[chosen], encoder.apart, num_speakers)
     labels = np.argmax(embeddings @ voices.centroids.T, axis=1)
     labels[chosen] = voices.labels
-    return Voices(labels, voices.centroids)
+    return replace(voices, labels=labels)
 
 
 def _on_one_line(
@@ -301,7 +301,7 @@ class PauseDiarizer:
             regions.append(region)
             windows.append(spans)
         if not regions:
-            return Diarized(SpeakerTurns((), audio.duration), {})
+            return Diarized(SpeakerTurns((), audio.duration), {}, 0)
         embeddings = heard.embeddings()
         durations = np.minimum(np.array(heard.durations, np.float32), HOP)
         voices = group_voices(embeddings, durations, self._encoder.apart, num_speakers)
@@ -312,7 +312,7 @@ class PauseDiarizer:
             for person, span in _resegmented(spans, similar[first : first + len(spans)]):
                 _append(people[person], span)
             first += len(spans)
-        return labelled(people, voices.centroids, audio.duration)
+        return labelled(people, voices.centroids, audio.duration, voices.num_alone)
 
 
 def _windows(region: Region) -> list[Span]:

@@ -26,10 +26,12 @@ class Diarized:
     Attributes:
         turns: Turns with labels.
         voices: Mean voice of each label, of unit length.
+        num_alone: How many people the voices alone tell apart, whatever number was given.
     """
 
     turns: SpeakerTurns
     voices: Mapping[str, Samples]
+    num_alone: int
 
 
 def spans_of(active: NDArray[np.bool_], step: float, start: float) -> list[Span]:
@@ -51,13 +53,16 @@ def spans_of(active: NDArray[np.bool_], step: float, start: float) -> list[Span]
     return [span for span in spans if span[1] - span[0] >= SHORTEST_TURN]
 
 
-def labelled(people: list[list[Span]], centroids: Samples, duration: float) -> Diarized:
+def labelled(
+    people: list[list[Span]], centroids: Samples, duration: float, num_alone: int
+) -> Diarized:
     """Name people SPEAKER_00, SPEAKER_01 … in the order in which they first speak.
 
     Args:
         people: Stretches of each person; those without any get no label.
         centroids: Mean voice of each person.
         duration: Length of the recording in seconds; nothing goes beyond it.
+        num_alone: How many people the voices alone tell apart.
     """
     inside = [
         [(max(0.0, start), min(duration, end)) for start, end in spans if start < duration]
@@ -72,7 +77,7 @@ def labelled(people: list[list[Span]], centroids: Samples, duration: float) -> D
     ]
     ordered = tuple(sorted(turns, key=lambda turn: (turn.start, turn.end)))
     voices = {label: centroids[person] for person, label in labels.items()}
-    return Diarized(SpeakerTurns(ordered, duration), voices)
+    return Diarized(SpeakerTurns(ordered, duration), voices, num_alone)
 
 
 def overlap_duration(turns: SpeakerTurns) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tonmeister.audio import Samples
 
-__all__ = ["KOKORO_F0_HZ", "closest_voices", "median_f0_hz"]
+__all__ = ["KOKORO_F0_HZ", "VOICED", "closest_voices", "median_f0_hz", "pitch_track"]
 
 LOWEST_HZ = 60.0
 HIGHEST_HZ = 400.0
@@ -117,22 +117,37 @@ def _frame_pitches(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
     frames = frames - frames.mean(axis=1, keepdims=True)
     levels = np.sqrt(np.mean(frames**2, axis=1))
     frames = frames[levels > max(1e-5, QUIET * float(np.percentile(levels, 95)))]
-    window = np.hanning(length)
+    pitches, strengths = pitch_track(frames, sample_rate)
+    return pitches[strengths >= VOICED]
+
+
+def pitch_track(
+    frames: NDArray[np.float64], sample_rate: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the pitch of every frame in Hz and the height of its peak, 0.0 without one.
+
+    Args:
+        frames: Of shape ``(count, length)``, 50 ms or longer.
+        sample_rate: Their rate in Hz.
+    """
+    window = np.hanning(frames.shape[1])
     first, last = int(sample_rate / HIGHEST_HZ), int(sample_rate / LOWEST_HZ) + 2
+    frames = frames - frames.mean(axis=1, keepdims=True)
     likeness = _autocorrelations(frames * window, last) / _autocorrelations(window[None], last)
-    pitches: list[float] = []
-    for lags in likeness[:, : last + 1]:
+    pitches, strengths = np.zeros(len(frames)), np.zeros(len(frames))
+    for index, lags in enumerate(likeness[:, : last + 1]):
         inner = lags[first:last]
         rising = (inner > lags[first - 1 : last - 1]) & (inner >= lags[first + 1 : last + 1])
         peaks = np.flatnonzero(rising)
-        if len(peaks) == 0 or (best := float(inner[peaks].max())) < VOICED:
+        if len(peaks) == 0 or (best := float(inner[peaks].max())) <= 0.0:
             continue
         lag = first + int(peaks[inner[peaks] >= NEARLY * best][0])
         before, at, after = lags[lag - 1], lags[lag], lags[lag + 1]
         bend = before - 2.0 * at + after
         shift = 0.5 * (before - after) / bend if bend else 0.0
-        pitches.append(sample_rate / (lag + float(shift)))
-    return np.array(pitches)
+        pitches[index] = sample_rate / (lag + float(shift))
+        strengths[index] = best
+    return pitches, strengths
 
 
 def _autocorrelations(frames: NDArray[np.float64], last: int) -> NDArray[np.float64]:

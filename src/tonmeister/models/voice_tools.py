@@ -1,6 +1,7 @@
 """The speaker tools on top of any diarizer and voice encoder; adapters only load what they need."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -87,27 +88,38 @@ class Diarizes:
             ToolInputError: The number is out of range.
         """
         wanted = checked_number(num_speakers, "diarize")
-        turns = self.diarizer.diarized(audio, wanted).turns
-        return _noted(turns, _remarks(turns, self.diarizer, wanted))
+        found = self.diarizer.diarized(audio, wanted)
+        return _noted(found.turns, _remarks(found, self.diarizer, wanted))
 
 
 def _noted(turns: SpeakerTurns, notes: Sequence[str]) -> SpeakerTurns | Noted:
     return Noted(turns, tuple(notes)) if notes else turns
 
 
-def _remarks(turns: SpeakerTurns, diarizer: Diarizer, wanted: int | None) -> list[str]:
+def _remarks(diarized: Diarized, diarizer: Diarizer, wanted: int | None) -> list[str]:
+    turns = diarized.turns
     found = len(turns.speakers)
     if not found:
         return [NOBODY]
     notes: list[str] = []
     if wanted is not None and found < wanted:
         notes.append(f"{wanted} speakers were asked for; only {found} could be told apart.")
+    if wanted is not None and _too_many(found, diarized.num_alone):
+        notes.append(
+            f"{found} speakers are listed because a number was given; the voices alone sound like "
+            f"{diarized.num_alone}: some of the labels are probably the same person."
+        )
     together = overlap_duration(turns)
     if found > 1 and not diarizer.hears_overlap:
         notes.append(ONE_AT_A_TIME)
     elif together >= 0.1:
         notes.append(f"For {together:.1f} s people speak at once; there their turns overlap.")
     return notes
+
+
+def _too_many(found: int, alone: int) -> bool:
+    """Say whether far more people are listed than the voices seem; one more may be right."""
+    return found >= 2 * alone or found >= alone + 3
 
 
 class Verifies:
@@ -234,7 +246,7 @@ class Identifies:
         found = self.diarizer.diarized(audio, wanted)
         chosen = _matched(found, references, known, self.encoder.same)
         turns = _renamed(found.turns, chosen)
-        notes = _remarks(turns, self.diarizer, None)
+        notes = _remarks(replace(found, turns=turns), self.diarizer, None)
         if found.turns.turns and (missing := [one for one in known if one not in chosen.values()]):
             notes.append(f"Not heard in this recording: {', '.join(missing)}.")
         return _noted(turns, notes)
@@ -287,7 +299,8 @@ class Separates:
             ToolInputError: Nobody speaks, or the number is out of range.
         """
         wanted = checked_number(num_speakers, "separate_speakers")
-        turns = self.diarizer.diarized(audio, wanted).turns
+        found = self.diarizer.diarized(audio, wanted)
+        turns = found.turns
         if not turns.turns:
             raise ToolInputError(
                 f"{NOBODY} Expected speech.",
@@ -295,7 +308,7 @@ class Separates:
                 hint="Give a recording of a conversation.",
             )
         recordings = {result_name(one): _alone(audio, turns, one) for one in turns.speakers}
-        notes = _remarks(turns, self.diarizer, wanted)
+        notes = _remarks(found, self.diarizer, wanted)
         together = overlap_duration(turns)
         if self.diarizer.hears_overlap and together >= 0.1:
             notes[-1] = (

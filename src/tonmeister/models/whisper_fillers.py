@@ -1,14 +1,17 @@
-"""Fillers that a transcript left out: a pass of its own that is told to write them down.
+"""Fillers that a transcript left out: a pass that is told to write them down, and their sound.
 
 Whisper was trained on edited subtitles and drops many an "um". What a model is given as said before
 sets the style of what it writes: after a line of fillers it writes more of them. What this pass
-hears is added to what the transcript holds.
+hears is added to what the transcript holds, and so are held sounds between pauses, which no
+recogniser needs to spell (``hesitations``).
 """
 
 from dataclasses import replace
 from pathlib import Path
 
-from tonmeister.artifacts import Noted, Segment, SoundEvent, Transcript
+from tonmeister.artifacts import Noted, Region, Segment, SoundEvent, Transcript
+from tonmeister.audio import Samples
+from tonmeister.models.hesitations import hesitations
 from tonmeister.models.silero import SpeechDetector
 from tonmeister.models.speech_pieces import SPEECH, Piece, grouped
 from tonmeister.models.whisper import restored
@@ -44,7 +47,7 @@ SAID_BEFORE = {
     ),
 )
 class WhisperFillers:
-    """Finds fillers with a pass of Whisper base that writes them down."""
+    """Finds fillers with a pass of Whisper base that writes them down, and by their sound."""
 
     def load(self, weights: Path | None, threads: int) -> None:
         """Load the weights.
@@ -69,18 +72,32 @@ class WhisperFillers:
         wanted = fillers_of(transcript.language, fillers)
         events = filler_events(audio, transcript, wanted)
         language = transcript.language
+        regions = list(self._detector.regions(audio.converted(16_000, 1), SPEECH))
         said_before = fillers or SAID_BEFORE.get(language or "")
         if language in LANGUAGES and said_before is not None:
-            heard = self._heard(audio, language, said_before)
+            heard = self._heard(audio, regions, language, said_before)
             # Primed with fillers, the model also echoes them where there are none; those between
             # pauses have a sound of their own.
             events = _merged(events, filler_events(audio, heard, wanted, only_apart=True))
+        if fillers is None:
+
+            def read(samples: Samples) -> list[str]:
+                return self._words(samples, language if language in LANGUAGES else "en")
+
+            held = hesitations(audio, transcript, regions, self._detector, read)
+            events = _merged(events, held)
         return tidied(audio, transcript, events)
 
-    def _heard(self, audio: Audio, language: str, said_before: str) -> Transcript:
+    def _words(self, samples: Samples, language: str) -> list[str]:
+        streams = self._decoder.opened(samples)
+        return [word.text for word in self._decoder.read(streams, Hearing(language))]
+
+    def _heard(
+        self, audio: Audio, regions: list[Region], language: str, said_before: str
+    ) -> Transcript:
         segments: list[Segment] = []
-        for regions in grouped(self._detector.regions(audio.converted(16_000, 1), SPEECH)):
-            piece = Piece.read(audio, regions)
+        for group in grouped(regions):
+            piece = Piece.read(audio, group)
             streams = self._decoder.opened(piece.samples, piece.offsets)
             words = self._decoder.read(streams, Hearing(language, vocabulary=said_before))
             timed = restored(piece, words, segments[-1].end if segments else 0.0)

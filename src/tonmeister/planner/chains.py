@@ -14,7 +14,7 @@ from tonmeister.planner import (
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.references import choose, handed_over
-from tonmeister.planner.repeats import change_tempo, repeat, speak_in
+from tonmeister.planner.repeats import change_tempo, now_in, repeat, speak_in
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_which
 
@@ -154,6 +154,7 @@ CHAINS: Mapping[str, Chain] = {
     "extract_audio": _extract,
     "slower": change_tempo,
     "faster": change_tempo,
+    "now_in": now_in,
     "speak_in": speak_in,
     "same": repeat,
 }

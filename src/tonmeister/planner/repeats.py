@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
+from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step, parse_ref
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 
-__all__ = ["SLOWER", "change_tempo", "last_step", "repeat", "speak_in"]
+__all__ = ["SLOWER", "change_tempo", "last_step", "now_in", "repeat", "speak_in"]
 
 SLOWER, FASTER = 0.85, 1.15
 
@@ -46,6 +47,28 @@ def speak_in(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
             assembly.step(tool, {**kept, **args})
             return
     raise NotClearError
+
+
+def now_in(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
+    """Say in another language what was spoken or written down last: "now in English".
+
+    Args:
+        assembly: The plan so far.
+        call: The call.
+        args: Its arguments: "language".
+    """
+    for tool in ("translate_transcript", "translate_text"):
+        if last := last_step(assembly, tool):
+            assembly.step(tool, {**last, **args})
+            return
+    if last_step(assembly, "transcribe") is None:
+        speak_in(assembly, call, args)
+        return
+    transcripts = assembly.last_of(Kind.TRANSCRIPT)
+    known = [assembly.request.artifacts[ref[1:]].facts.get("language") for ref in transcripts]
+    if len(transcripts) != 1 or args["language"] in known:
+        raise NotClearError  # it is in that language already: what is meant?
+    assembly.step("translate_transcript", {"transcript": transcripts[0], **args})
 
 
 def last_step(assembly: Assembly, tool: str) -> dict[str, Any] | None:

@@ -11,7 +11,14 @@ from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio
 from tonmeister.tools.pauses import levels_db, loud_runs, quietest
 
-__all__ = ["FILLERS", "doubtful_words", "filler_events", "fillers_of", "without"]
+__all__ = [
+    "FILLERS",
+    "cut_between_pauses",
+    "doubtful_words",
+    "filler_events",
+    "fillers_of",
+    "without",
+]
 
 FILLERS: Mapping[str, str] = {
     "en": "um umm uhm uh uhh er err erm hm hmm mm mmm",
@@ -28,6 +35,9 @@ German: a filler is one in its language only."""
 ANYWHERE = "hm hmm mmm uhm"
 AMBIGUOUS = frozenset({"é", "eh", "hum", "er", "err"})
 """Also words of their language ("é" is "is"): fillers only between two pauses."""
+
+HESITATION = "hesitation"
+"""Label of a filler that was found by its sound alone."""
 
 PAUSE = 0.1
 """Seconds of quiet before and after that set an ambiguous word apart."""
@@ -123,6 +133,33 @@ def doubtful_words(
             if event is not None and event.end - event.start <= SHORT + 2 * REACH:
                 found.append(word)
     return found
+
+
+def cut_between_pauses(
+    audio: Audio, start: float, end: float, label: str, score: float
+) -> SoundEvent | None:
+    """Return what to cut with a sound between two pauses; None when no pauses are there.
+
+    Args:
+        audio: The recording.
+        start: Where the sound begins, in seconds.
+        end: Where it ends.
+        label: What it is called.
+        score: How sure that is, 0.0 to 1.0.
+    """
+    from_time = max(0.0, start - 2 * REACH)
+    to_time = min(audio.duration, end + 2 * REACH)
+    sound = audio.read(from_time, to_time)
+    runs = [(one + from_time, other + from_time) for one, other in loud_runs(sound)]
+    inside = [run for run in runs if run[0] < end and start < run[1]]
+    if len(inside) != 1 or not _apart(inside[0], runs, from_time, to_time, audio.duration):
+        return None
+    if inside[0][0] < start - PAUSE or inside[0][1] > end + PAUSE:
+        return None  # more is said without a pause
+    first, last = _with_pauses(inside[0], runs, from_time, to_time)
+    if not 0.0 < last - first <= LONGEST + 2 * REACH:
+        return None
+    return SoundEvent(round(first, 3), round(last, 3), label, score)
 
 
 def without(audio: Audio, events: Sequence[SoundEvent]) -> Audio:

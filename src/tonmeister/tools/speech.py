@@ -12,7 +12,7 @@ from tonmeister.artifacts import (
     Transcript,
 )
 from tonmeister.streaming import Audio
-from tonmeister.tools.fillers import doubtful_words, filler_events, fillers_of, without
+from tonmeister.tools.fillers import HESITATION, doubtful_words, filler_events, fillers_of, without
 from tonmeister.toolspec import Language, Range, tool
 
 __all__ = [
@@ -105,8 +105,8 @@ def remove_fillers(
 ) -> WithoutFillers | Noted:
     """Cut um, uh, er, hmm (é, hã, hum …) out of a recording of speech.
 
-    Use it to tidy up speech; it needs a transcript with word times. It takes out only what was
-    written down as a filler: recognisers leave some of them out. "É" is cut only between pauses.
+    Use it to tidy up speech; it needs a transcript with word times. It takes out what was written
+    down as a filler or is held between pauses; it misses some. "É" is cut only between pauses.
 
     Args:
         audio: The recording that was transcribed.
@@ -130,13 +130,17 @@ def tidied(
     edits = SoundEvents(tuple(events), audio.duration)
     if not events:
         result = WithoutFillers(audio, edits)
-        note = "No fillers were written down in this recording, so nothing was cut."
+        note = "No fillers were found in this recording, so nothing was cut."
     else:
         result = WithoutFillers(without(audio, events), edits)
         lost = sum(event.end - event.start for event in events)
         what = "filler was" if len(events) == 1 else "fillers were"
         note = f"{len(events)} {what} cut, {lost:.1f} s in all; some may not have been recognised."
     notes = [note]
+    if held := sum(event.label == HESITATION for event in events):
+        notes.append(
+            f"Found by the sound alone, a vowel or hum held between two pauses: {held} of them."
+        )
     if doubtful := doubtful_words(audio, transcript, events):
         told = ", ".join(
             f"'{word.text.strip('.,!?')}' at {word.start:.1f} s" for word in doubtful[:MAX_TOLD]
