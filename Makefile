@@ -24,6 +24,9 @@ NO_PYTHON := Tonmeister needs Python 3.11, 3.12 or 3.13 with venv; install one, 
 TEST_MODELS := whisper-base gtcrn yamnet kokoro qwen2.5-coder-1.5b deepfilternet3 dnsmos kemar-hrtf resemblyzer bergamot-en-pt campplus whisper-tiny.en spleeter-2stems sound-words sound-library picture-sound
 DEMO_MODELS := whisper-base gtcrn yamnet
 
+# Tests of one file share its models, so a file stays in one process.
+BESIDE := --numprocesses=auto --dist=loadfile
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -55,10 +58,10 @@ weights: .venv/.dev
 	$(BIN)/python -m scripts.recordings
 
 test: weights
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(BESIDE)
 
 core: .venv/.dev
-	$(BIN)/python -m pytest -m "not weights"
+	$(BIN)/python -m pytest $(BESIDE) -m "not weights"
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """Rules that hold for every test: own folders, no network in the core tier, no silent skip."""
 
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -37,6 +38,25 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests/capability measured, and save it where TONMEISTER_CAPABILITY says."""
+    # Properties reach the summary from every process that tests, in the reports.
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    told = [prop for one in reports if one.when == "call" for prop in one.user_properties]
+    rows = [row for name, row in told if name == "capability"]
+    if not rows:
+        return
+    terminalreporter.section("capability")
+    for row in rows:
+        value = f"{row['value']:.4g}" if isinstance(row["value"], float) else row["value"]
+        terminalreporter.write_line(
+            f"{row['tool']} ({row['model']}): {row['measure']} {value} {row.get('unit', '')}"
+            f" on {row['data']}"
+        )
+    if target := os.environ.get("TONMEISTER_CAPABILITY"):
+        Path(target).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the user's ledger and settings out of the tests; weights are shared on purpose."""
@@ -46,6 +66,10 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONMEISTER_HOME", str(home))
         patch.setenv("TONMEISTER_CONFIG", str(settings))
+        # Tests that run beside each other share the cores.
+        beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        cores = max(1, (os.cpu_count() or 1) // beside)
+        patch.setenv("TONMEISTER_THREADS", str(cores))
         for name in ("LLM", "LLM_URL", "LLM_MODEL", "LLM_KEY", "LLM_PHRASING"):
             patch.delenv(f"TONMEISTER_{name}", raising=False)
         yield

@@ -25,7 +25,7 @@ from tonmeister.decoder.limits import Limits, Meter
 from tonmeister.decoding import DecodedFacts, decode, probe
 from tonmeister.errors import AudioError
 
-SECONDS_ALLOWED = 10.0
+SECONDS_ALLOWED = 60.0  # far from hanging; other tests run beside this one
 MEMORY_ALLOWED_MB = 512.0
 SIBLING = Path(__file__).parents[2] / "shared" / "data" / "bad_audio"
 BAD_AUDIO = Path(os.environ.get("TONMEISTER_BAD_AUDIO", SIBLING))

@@ -238,14 +238,14 @@ def test_a_step_without_progress_is_stopped_in_time(
 ):
     os.mkfifo(tmp_path / "gate")
     plan = Plan(steps=(note(), on("s1", "s2", "hang", gate=str(tmp_path / "gate"))))
-    limited = settings.model_copy(update={"step_timeout": 3.0})
-    opened = threading.Thread(target=(tmp_path / "gate").read_text)
+    limited = settings.model_copy(update={"step_timeout": 6.0})
+    opened = threading.Thread(target=(tmp_path / "gate").read_text, daemon=True)
     opened.start()
     with Tonmeister(limited, planners=[ScriptedPlanner([plan])]) as owner:
         reply = owner.ask("hang", deliver=False)
-    opened.join()
     assert isinstance(reply.errors[0], StepTimeout)
-    assert "made no progress for 3 s" in reply.text
+    assert "made no progress for 6 s" in reply.text
+    opened.join()
 
 
 def test_cancelling_keeps_finished_steps_and_is_quick(studio: Studio, tmp_path: Path):
@@ -268,7 +268,7 @@ def test_cancelling_keeps_finished_steps_and_is_quick(studio: Studio, tmp_path: 
     )
     reply = studio.run(*steps)
     helper.join()
-    assert time.monotonic() - asked[0] < 2.0
+    assert time.monotonic() - asked[0] < 10.0
     assert reply.outcome == "cancelled"
     assert reply.exit_code == 130
     assert reply.text.startswith("Stopped: 2 of 3 steps were finished and are kept.")

@@ -374,7 +374,7 @@ def test_ctrl_c_in_the_middle_of_a_step_is_quick_and_clean(cli: Cli, folder: Pat
         pressed = time.monotonic()
         conductor.send_signal(signal.SIGINT)
         out, err = conductor.communicate(timeout=30)
-        assert time.monotonic() - pressed < 2.0
+        assert time.monotonic() - pressed < 10.0
     assert conductor.returncode == 130, err
     assert "Stopped: 1 of 2 steps were finished and are kept." in out
     assert "Traceback" not in err

@@ -235,7 +235,7 @@ def test_closing_a_client_frees_the_model_for_the_next_one(llm: EmbeddedLLM) -> 
         started = time.monotonic()
         client.close()
         assert isinstance(running.exception(timeout=5.0), LLMError)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 5.0
     with llm.connect() as following:
         # The 1900 tokens would take over a minute; the server looks for callers once a second.
         answer = following.complete([{"role": "user", "content": "Hi."}], max_tokens=40, timeout=30)
