@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.checkpoints import Checkpoint
+from tonmeister.errors import ToolInputError
 from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.sound_names import EVERYDAY
 from tonmeister.models.sound_names_foreign import FOREIGN
 from tonmeister.models.yamnet_network import YAMNET
 
-__all__ = ["SOUND_WORDS", "SoundClass", "SoundWords"]
+__all__ = ["SOUND_WORDS", "SoundClass", "SoundWords", "weights_of"]
 
 SOUND_WORDS = Checkpoint(
     name="sound-words",
@@ -59,6 +60,15 @@ class SoundClass:
     likeness: float
 
 
+def weights_of(meant: Sequence[SoundClass]) -> dict[int, float]:
+    """Return the weights of classes by their places.
+
+    Args:
+        meant: The classes.
+    """
+    return {one.index: one.weight for one in meant}
+
+
 class SoundWords:
     """Knows the names of all classes.
 
@@ -91,6 +101,26 @@ class SoundWords:
         meant = np.flatnonzero(likeness >= max(LEAST, best - NEXT))
         ordered = meant[np.argsort(-likeness[meant], kind="stable")]
         return tuple(self._class(int(index), likeness, best) for index in ordered)
+
+    def meant(self, description: str, tool_name: str) -> tuple[SoundClass, ...]:
+        """Return the classes that are meant, best first.
+
+        Args:
+            description: Words such as "a dog barking".
+            tool_name: Name of the tool, for the message.
+
+        Raises:
+            ToolInputError: No class is meant.
+        """
+        found = self.classes(description)
+        if not found:
+            near = ", ".join(self.nearest(description))
+            raise ToolInputError(
+                f"No sound that is known is called '{description}'; the nearest are {near}.",
+                tool=tool_name,
+                hint="Describe the sound in other words, such as 'a dog barking'.",
+            )
+        return found
 
     def nearest(self, description: str, count: int = 3) -> tuple[str, ...]:
         """Return the labels nearest to a description, however far away they are.
