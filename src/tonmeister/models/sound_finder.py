@@ -19,7 +19,7 @@ __all__ = ["YamnetFinder"]
         licence="Apache-2.0",
         checkpoint=SOUND_WORDS,
         memory_mb=260,
-        speed=0.02,
+        speed=0.04,
         load_duration=3.0,
     ),
 )
