@@ -99,7 +99,7 @@ def test_a_sound_that_is_not_there_is_not_made_up(extractor: SoundExtractor):
 
 
 def test_words_that_mean_no_sound_are_refused(extractor: SoundExtractor):
-    with pytest.raises(ToolInputError, match="no sound that is known"):
+    with pytest.raises(ToolInputError, match="No sound that is known"):
         taken(extractor, tone(440.0, 1.0, RATE), "quarterly tax return")
 
 

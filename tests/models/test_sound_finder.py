@@ -7,7 +7,8 @@ from tests.models.sound_scenes import RATE, background, clip, scene
 from tonmeister.artifacts import Noted, SoundEvents
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.sound_finder import YamnetFinder, found_events
+from tonmeister.models.sightings import confidences, found_events
+from tonmeister.models.sound_finder import YamnetFinder
 from tonmeister.streaming import Audio
 
 
@@ -21,13 +22,20 @@ def answer(finder: YamnetFinder, audio: Audio, description: str, threshold: floa
 def test_an_event_reaches_as_far_as_it_stands_out():
     found = np.full(40, -8.0, np.float32)
     found[10:14] = (1.0, 6.0, 5.0, -1.0)
-    found[30] = 8.0
+    found[29:32] = 8.0
     first, second = found_events(found, "dog", 0.5, 11.0)
     assert (first.label, second.label) == ("dog", "dog")
-    assert first.start == pytest.approx(10 * 0.24 + 0.36, abs=1e-3)
-    assert first.end == pytest.approx(13 * 0.24 + 0.975 - 0.36, abs=1e-3)
+    assert first.start == pytest.approx(10 * 0.24 + 0.48, abs=1e-3)
+    assert first.end == pytest.approx(13 * 0.24 + 0.975 - 0.48, abs=1e-3)
     assert 0.5 < first.score < second.score < 1.0
-    assert found_events(found, "dog", 0.985, 11.0) == (second,)
+    assert found_events(found, "dog", second.score, 11.0)[0].start == second.start
+
+
+def test_a_moment_counts_with_its_neighbours():
+    brief, longer = np.full((2, 40), -8.0, np.float32)
+    brief[20], longer[19:22] = 9.0, 6.0
+    assert confidences(brief).max() < confidences(longer).max()
+    assert confidences(brief)[19:22].min() == confidences(brief).max()
 
 
 def test_a_recording_that_is_full_of_a_sound_is_one_event():

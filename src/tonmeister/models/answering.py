@@ -14,8 +14,8 @@ from tonmeister.errors import ToolInputError
 from tonmeister.metering import LoudnessMeter
 from tonmeister.models.answer_words import basis, clock, counted, listed, named, tell, times
 from tonmeister.models.bursts import bursts
-from tonmeister.models.sightings import MUSIC, SPEECH, VOICES, SoundFinder, sightings
-from tonmeister.models.sound_words import SOUND_WORDS, SoundClass
+from tonmeister.models.sightings import MUSIC, SPEECH, VOICES, SoundFinder, found_events
+from tonmeister.models.sound_words import SOUND_WORDS, SoundClass, weights_of
 from tonmeister.models.spleeter import SPLEETER, VoiceFromMusic
 from tonmeister.models.spooling import Spool, remainder
 from tonmeister.questions import AudioQuestion, read_question
@@ -28,6 +28,12 @@ __all__ = ["SoundAnswerer"]
 
 EQUAL_LU = 1.0
 """Smaller differences of loudness are not told as one."""
+
+HEARD = 0.5
+"""Confidence from which a sound is heard: what `find_sound` asks for unless told otherwise."""
+
+IN_STEM = 0.15
+"""Score from which a voice or music is heard in its own stem, where traces of others are."""
 
 LEAST_ALONE = 0.4
 """Seconds of a sound alone that are needed to measure it, one block of the meter."""
@@ -130,8 +136,7 @@ class SoundAnswerer:
     ) -> tuple[str, list[SoundEvent]]:
         names = [name for name in (asked.subject, asked.other) if name]
         meant = [self._finder.meant(name, "answer_about_audio") for name in names]
-        curves = self._finder.curves(audio, [_weights(one) for one in meant])
-        found = [[one.region for one in sightings(curve, audio.duration)] for curve in curves]
+        found = self._regions(audio, meant)
         events = [
             SoundEvent(one.start, one.end or one.start, f"“{name}”", 1.0)
             for name, regions in zip(names, found, strict=True)
@@ -186,9 +191,18 @@ class SoundAnswerer:
         return tell(language, sentence, more=more, less=less, how=how, **facts)
 
     def _sighted(self, audio: Audio, meant: tuple[SoundClass, ...]) -> list[Region]:
+        """Return the whole of a stem in which its own sound is heard at all."""
+        heard = self._finder.share(audio, frozenset(_weights(meant)), IN_STEM)
         duration = (audio.num_frames or 0) / audio.sample_rate
-        (curve,) = self._finder.curves(audio, [_weights(meant)])
-        return [one.region for one in sightings(curve, duration)]
+        return [Region(0.0, duration)] if heard else []
+
+    def _regions(self, audio: Audio, meant: Sequence[tuple[SoundClass, ...]]) -> list[list[Region]]:
+        """Return when each sound is heard."""
+        heard = self._finder.evidence(audio, [_weights(one) for one in meant])
+        return [
+            [Region(one.start, one.end) for one in found_events(moments, "", HEARD, audio.duration)]
+            for moments in heard
+        ]
 
 
 def _weights(meant: Sequence[SoundClass]) -> dict[int, float]:
@@ -198,7 +212,7 @@ def _weights(meant: Sequence[SoundClass]) -> dict[int, float]:
         return dict.fromkeys(MUSIC, 1.0)
     if best.index in SPEECH:
         return dict.fromkeys(VOICES, 1.0)
-    return {one.index: one.weight for one in meant}
+    return weights_of(meant)
 
 
 def _stem(best: SoundClass) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from tonmeister.artifacts import File, Measurement
-from tonmeister.errors import StoreError, ToolInputError
+from tonmeister.errors import StoreError
 from tonmeister.metering import LoudnessMeter
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
@@ -130,12 +130,5 @@ class WordMatcher:
         Raises:
             ToolInputError: The words mean no sound that is known.
         """
-        meant = self._words.classes(description)
-        if not meant:
-            near = ", ".join(self._words.nearest(description))
-            raise ToolInputError(
-                f"No sound that is known is called '{description}'; the nearest are {near}.",
-                tool="match_sounds",
-                hint="Describe the sound in other words, such as 'a dog barking'.",
-            )
+        meant = self._words.meant(description, "match_sounds")
         return Measurement({one.label: round(one.weight, 3) for one in meant})

@@ -3,7 +3,8 @@
 A class has several names: AudioSet's own, its parts ("Vehicle horn, car horn, honking"), and what
 people say every day (``sound_names``). A description is brought to the classes whose names mean
 nearly the same; the exact threshold below which nothing is meant was chosen on words that no sound
-has ("tax return") and words of sounds in five languages.
+has ("tax return") and words of sounds in five languages. A name that is known letter by letter, but
+for an article before it, is looked up first: nothing is nearer than that.
 """
 
 import re
@@ -14,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonmeister.checkpoints import Checkpoint
+from tonmeister.errors import ToolInputError
 from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.sound_names import EVERYDAY
+from tonmeister.models.sound_names_foreign import FOREIGN
 from tonmeister.models.yamnet_network import YAMNET
 
-__all__ = ["SOUND_WORDS", "SoundClass", "SoundWords"]
+__all__ = ["SOUND_WORDS", "SoundClass", "SoundWords", "weights_of"]
 
 SOUND_WORDS = Checkpoint(
     name="sound-words",
@@ -34,6 +37,10 @@ LEAST = 0.58
 
 NEXT = 0.08
 """Classes this much less alike than the best one are meant as well."""
+
+_ARTICLE = re.compile(
+    r"^(an?|the|uma?|os?|as|una?|el|las?|los|une|les?|des|eine?n?|de[rs]|die|das|il|lo|gli|uno) "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,15 @@ class SoundClass:
     likeness: float
 
 
+def weights_of(meant: Sequence[SoundClass]) -> dict[int, float]:
+    """Return the weights of classes by their places.
+
+    Args:
+        meant: The classes.
+    """
+    return {one.index: one.weight for one in meant}
+
+
 class SoundWords:
     """Knows the names of all classes.
 
@@ -67,6 +83,10 @@ class SoundWords:
         names = [(index, name) for index, label in enumerate(labels) for name in _names(label)]
         self._owners = np.array([index for index, _ in names])
         self._meanings = encoder.encode(name for _, name in names)
+        self._known: dict[str, set[int]] = {}
+        foreign = ((labels.index(label), name) for label in FOREIGN for name in FOREIGN[label])
+        for index, name in (*names, *foreign):
+            self._known.setdefault(_bare(name), set()).add(index)
 
     def classes(self, description: str) -> tuple[SoundClass, ...]:
         """Return the classes that are meant, best first; none when no class is near.
@@ -81,6 +101,26 @@ class SoundWords:
         meant = np.flatnonzero(likeness >= max(LEAST, best - NEXT))
         ordered = meant[np.argsort(-likeness[meant], kind="stable")]
         return tuple(self._class(int(index), likeness, best) for index in ordered)
+
+    def meant(self, description: str, tool_name: str) -> tuple[SoundClass, ...]:
+        """Return the classes that are meant, best first.
+
+        Args:
+            description: Words such as "a dog barking".
+            tool_name: Name of the tool, for the message.
+
+        Raises:
+            ToolInputError: No class is meant.
+        """
+        found = self.classes(description)
+        if not found:
+            near = ", ".join(self.nearest(description))
+            raise ToolInputError(
+                f"No sound that is known is called '{description}'; the nearest are {near}.",
+                tool=tool_name,
+                hint="Describe the sound in other words, such as 'a dog barking'.",
+            )
+        return found
 
     def nearest(self, description: str, count: int = 3) -> tuple[str, ...]:
         """Return the labels nearest to a description, however far away they are.
@@ -98,9 +138,14 @@ class SoundWords:
         Args:
             description: Any words.
         """
-        (meaning,) = self._encoder.encode([description.lower()])
+        written = description.lower() if description.isupper() else description
+        (meaning,) = self._encoder.encode([written])
         nearest = np.full(len(self._labels), -1.0, np.float32)
         np.maximum.at(nearest, self._owners, self._meanings @ meaning)
+        known = self._known.get(_bare(description))
+        if known:
+            nearest = np.minimum(nearest, 1.0 - 2 * NEXT)
+            nearest[list(known)] = 1.0
         return nearest
 
     def _class(self, index: int, likeness: NDArray[np.float32], best: float) -> SoundClass:
@@ -112,3 +157,9 @@ def _names(label: str) -> list[str]:
     parts = re.sub(r"\(.*?\)", "", label).split(",")
     names = [label, *parts, *EVERYDAY.get(label, ())]
     return list(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
+
+
+def _bare(name: str) -> str:
+    """Return a name in small letters, without an article and what frames it."""
+    words = re.sub(r"[\s.,!?]+", " ", name.lower().replace("\u2019", "'")).strip()
+    return _ARTICLE.sub("", words)

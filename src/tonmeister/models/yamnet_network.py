@@ -9,7 +9,7 @@ Classification" (2017); front end after ``features.py`` of YAMNet.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,12 +97,16 @@ class Listener:
         with (folder / "yamnet_class_map.csv").open(encoding="utf-8", newline="") as rows:
             self.labels = tuple(row["display_name"] for row in csv.DictReader(rows))
 
-    def listen(self, audio: Audio, *, looks: int = 1) -> Iterator[Heard]:
+    def listen(
+        self, audio: Audio, *, looks: int = 1, gains: Sequence[float] = (1.0,)
+    ) -> Iterator[Heard]:
         """Yield what is heard in blocks of patches, from front to back.
 
         Args:
             audio: Mono at 16 kHz; the end is filled up with silence.
             looks: How many patches begin in each 0.48 s, 1 to 4; each costs as much again.
+            gains: Factors of level to listen at; the logits and embeddings are averaged, and each
+                costs as much again.
         """
         hop_frames = PATCH_HOP_FRAMES // looks
         hop = hop_frames * HOP_LENGTH
@@ -112,13 +116,13 @@ class Listener:
         while len(fresh := feed.take(PATCHES_AT_ONCE * hop)[0]):
             waiting = np.concatenate([waiting, fresh])
             count = (len(waiting) - PATCH_SAMPLES) // hop + 1
-            yield self._judged(waiting, count, hop_frames)
+            yield self._judged(waiting, count, hop_frames, gains)
             waiting = waiting[count * hop :]
             unjudged = len(waiting) - (PATCH_SAMPLES - hop)
         if unjudged > 0:
             count = 1 - (min(0, PATCH_SAMPLES - len(waiting)) // hop)
             whole = PATCH_SAMPLES + (count - 1) * hop
-            yield self._judged(np.pad(waiting, (0, whole - len(waiting))), count, hop_frames)
+            yield self._judged(np.pad(waiting, (0, whole - len(waiting))), count, hop_frames, gains)
 
     def scores(self, audio: Audio) -> Iterator[Samples]:
         """Yield the scores of one patch after the other, each of shape ``(521,)``, 0.0 to 1.0.
@@ -129,17 +133,30 @@ class Listener:
         for heard in self.listen(audio):
             yield from heard.scores
 
-    def _judged(self, samples: Samples, count: int, hop_frames: int) -> Heard:
+    def _judged(
+        self, samples: Samples, count: int, hop_frames: int, gains: Sequence[float]
+    ) -> Heard:
         whole = PATCH_SAMPLES + (count - 1) * hop_frames * HOP_LENGTH
         frames = np.lib.stride_tricks.sliding_window_view(samples[:whole], WIN_LENGTH)[::HOP_LENGTH]
         spectrum = np.abs(np.fft.rfft(frames * self._window, N_FFT)).astype(np.float32)
-        mel = np.log(spectrum @ self._filters + np.float32(0.001))
+        bands = spectrum @ self._filters
+        logits, embeddings = self._at_level(bands, hop_frames, gains[0])
+        for gain in gains[1:]:
+            more = self._at_level(bands, hop_frames, gain)
+            logits, embeddings = logits + more[0], embeddings + more[1]
+        share = np.float32(1.0 / len(gains))
+        odds = np.exp(-np.clip(share * logits, -80.0, 80.0))
+        scores = np.asarray(1.0 / (1.0 + odds), np.float32)
+        return Heard(scores, np.asarray(share * embeddings, np.float32))
+
+    def _at_level(
+        self, bands: Samples, hop_frames: int, gain: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        mel = np.log(bands * np.float32(gain) + np.float32(0.001))
         views = np.lib.stride_tricks.sliding_window_view(mel, PATCH_FRAMES, axis=0)
         patches = np.ascontiguousarray(views[::hop_frames].transpose(0, 2, 1))
         logits, embeddings = self._graph.run(None, {"mel": patches[:, np.newaxis]})
-        odds = np.exp(-np.clip(np.asarray(logits, np.float32), -80.0, 80.0))
-        scores = np.asarray(1.0 / (1.0 + odds), np.float32)
-        return Heard(scores, np.asarray(embeddings, np.float32))
+        return np.asarray(logits, np.float32), np.asarray(embeddings, np.float32)
 
 
 def _mel_filters() -> Samples:
