@@ -7,7 +7,7 @@ from tonmeister.checks import Finding
 from tonmeister.errors import ToolInputError
 from tonmeister.execution.records import RunResult, StepRecord
 from tonmeister.plan import Plan, Step
-from tonmeister.reply import Reply, compose, duration_in_words
+from tonmeister.reply import Reply, _span, compose, duration_in_words
 from tonmeister.speech_translations import SPEECH
 from tonmeister.translations import PORTUGUESE
 from tonmeister.wording import SENTENCES, say
@@ -177,3 +177,8 @@ def test_every_translation_has_the_values_of_its_sentence():
     for english, portuguese in (*PORTUGUESE, *SPEECH):
         values = {int(field) for field in fields(portuguese) if field}
         assert values <= set(range(english.count("{}"))), english
+
+
+def test_short_events_are_told_in_milliseconds():
+    assert _span(61.0254, 61.0312) == "1:01.025-1:01.031"
+    assert _span(3599.96, 3600.3) == "1:00:00.0-1:00:00.3"

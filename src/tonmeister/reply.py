@@ -283,15 +283,15 @@ def _contents(value: object, handle: str, language: str, output: str = "") -> st
     if isinstance(value, SoundEvents):
         empty = say(language, "no_edits" if output == "edits" else "no_sounds")
         rows = [
-            f"  {_clock(event.start)}-{_clock(event.end)}  {event.label} ({event.score:.2f})"
+            f"  {_span(event.start, event.end)}  {event.label} ({event.score:.2f})"
             for event in value.events
         ]
     elif isinstance(value, SpeechRegions):
         empty = say(language, "no_speech")
-        rows = [f"  {_clock(one.start)}-{_clock(one.end or one.start)}" for one in value.regions]
+        rows = [f"  {_span(one.start, one.end or one.start)}" for one in value.regions]
     elif isinstance(value, SpeakerTurns):
         empty = say(language, "no_speech")
-        rows = [f"  {_clock(one.start)}-{_clock(one.end)}  {one.speaker}" for one in value.turns]
+        rows = [f"  {_span(one.start, one.end)}  {one.speaker}" for one in value.turns]
     elif isinstance(value, Chapters):
         rows = [f"  {_clock(one.start)}  {one.title}" for one in value.marks]
     more = len(rows) - SHOWN_ROWS
@@ -329,8 +329,14 @@ def _number(value: float | int | str | None) -> str:
     )
 
 
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds, 1), 60)
+def _span(start: float, end: float) -> str:
+    """Return when something is heard, in milliseconds when it is shorter than a tenth."""
+    places = 1 if round(end - start, 3) >= 0.1 else 3
+    return f"{_clock(start, places)}-{_clock(end, places)}"
+
+
+def _clock(seconds: float, places: int = 1) -> str:
+    minutes, rest = divmod(round(seconds, places), 60)
     hours, minutes = divmod(int(minutes), 60)
     start = f"{hours}:{minutes:02}" if hours else f"{minutes}"
-    return f"{start}:{rest:04.1f}"
+    return f"{start}:{rest:0{places + 3}.{places}f}"

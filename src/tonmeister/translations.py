@@ -419,6 +419,12 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "O gate abre em {0} dBFS.",
     ),
     (
+        "The level never stays under {} dBFS, where this gate closes, for {} s, so nothing was "
+        "turned down; a higher threshold turns down more.",
+        "O nível nunca fica abaixo de {0} dBFS, onde este gate fecha, durante {1} s, por isso nada "
+        "foi baixado; um limiar mais alto baixa mais.",
+    ),
+    (
         "The recording ends at {} Hz, below the hiss at {} Hz; nothing was changed.",
         "A gravação acaba em {0} Hz, abaixo dos esses em {1} Hz; nada mudou.",
     ),

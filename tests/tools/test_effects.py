@@ -12,6 +12,7 @@ from tonmeister.tools import effects
 from tonmeister.tools.dynamics import Compressor, Curve, DeEsser, Gate, governed
 from tonmeister.tools.filters import Band, filtered
 from tonmeister.tools.loudness import within_full_scale
+from tonmeister.translations import in_words
 
 RATE = 48_000
 SHAPES = [(8_000, 1), (44_100, 2), (96_000, 1), (48_000, 8)]
@@ -271,6 +272,17 @@ def test_the_gate_stays_open_for_as_long_as_it_is_told():
         made = played(effects.gate(audio_of(given), -30.0, 60.0, hold, 0.01))
         open_until = np.flatnonzero(np.abs(made[0]) > 0.5 * np.abs(given[0]).clip(1e-6))
         assert open_until[-1] / RATE == pytest.approx(0.5 + hold, abs=0.05)
+
+
+def test_a_gate_that_never_closes_says_so():
+    words = sine(300.0, -20.0)
+    open_all_along = effects.gate(audio_of(words), -30.0)
+    assert isinstance(open_all_along, Noted)
+    assert open_all_along.notes[0].startswith("The level never stays under -36.0 dBFS")
+    assert "gate fecha" in in_words("pt", open_all_along.notes[0])
+    paused = words.copy()
+    paused[..., 9_000:18_000] = 0.0
+    assert not isinstance(effects.gate(audio_of(paused), -30.0, hold=0.1), Noted)
 
 
 def test_a_gate_that_never_opens_is_refused():

@@ -18,7 +18,17 @@ from tonmeister.audio import Samples, Waveform
 from tonmeister.streaming import Audio, Feed
 from tonmeister.tools.filters import Cascade, gentle_low_cut
 
-__all__ = ["Compressor", "Curve", "DeEsser", "Gate", "Governor", "governed", "voice_level_db"]
+__all__ = [
+    "HYSTERESIS_DB",
+    "Compressor",
+    "Curve",
+    "DeEsser",
+    "Gate",
+    "Governor",
+    "governed",
+    "longest_under",
+    "voice_level_db",
+]
 
 Reals = NDArray[np.float64]
 
@@ -31,7 +41,7 @@ HISS_AVERAGE = 0.002  # seconds
 HISS_ATTACK, HISS_RELEASE = 0.001, 0.04
 HISS_RATIO = 4.0
 GATE_AHEAD = 0.005
-GATE_HYSTERESIS_DB = 6.0
+HYSTERESIS_DB = 6.0
 
 
 class Governor(Protocol):
@@ -221,7 +231,7 @@ class Gate(_Whole):
     ) -> None:
         self.ahead = round(GATE_AHEAD * sample_rate)
         self._level = _PeakLevel(sample_rate)
-        self._opens, self._closes = threshold_db, threshold_db - GATE_HYSTERESIS_DB
+        self._opens, self._closes = threshold_db, threshold_db - HYSTERESIS_DB
         self._closed_db = -range_db
         self._hold = round(hold * sample_rate)
         self._left = 0
@@ -317,6 +327,24 @@ class DeEsser:
         band = oaconvolve(around.astype(np.float64), self._band, "valid", axes=1)
         wanted = samples[:, :count] + (10.0 ** (gains_db / 20.0) - 1.0) * band
         return wanted.astype(np.float32)
+
+
+def longest_under(audio: Audio, level_db: float) -> float:
+    """Return the longest stretch in seconds whose peak level stays under a level.
+
+    Args:
+        audio: Any recording; it is read once.
+        level_db: Peak of all channels in the last 10 ms, in dBFS.
+    """
+    peaks, feed = _PeakLevel(audio.sample_rate), Feed(audio)
+    longest = running = 0
+    while (samples := feed.take(PIECE)).shape[1]:
+        count = samples.shape[1]
+        loud = np.flatnonzero(peaks.next_db(samples) >= level_db)
+        edges = np.concatenate([[-1 - running], loud, [count]])
+        longest = max(longest, int(np.diff(edges).max()) - 1)
+        running = int(edges[-1] - edges[-2]) - 1
+    return longest / audio.sample_rate
 
 
 def voice_level_db(audio: Audio) -> float:

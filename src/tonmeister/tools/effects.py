@@ -8,7 +8,16 @@ from tonmeister.artifacts import Noted
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
 from tonmeister.streaming import Audio, write_pcm
-from tonmeister.tools.dynamics import Compressor, Curve, DeEsser, Gate, governed, voice_level_db
+from tonmeister.tools.dynamics import (
+    HYSTERESIS_DB,
+    Compressor,
+    Curve,
+    DeEsser,
+    Gate,
+    governed,
+    longest_under,
+    voice_level_db,
+)
 from tonmeister.tools.filters import Band, filtered
 from tonmeister.tools.loudness import (
     amplified,
@@ -221,6 +230,12 @@ def gate(
             f"{threshold_db:g} dBFS would never open.",
             tool="gate",
             hint="Give a lower threshold_db, or leave it out.",
+        )
+    closes_db = threshold_db - HYSTERESIS_DB
+    if longest_under(audio, closes_db) <= hold:
+        notes += (
+            f"The level never stays under {closes_db:.1f} dBFS, where this gate closes, for "
+            f"{hold:g} s, so nothing was turned down; a higher threshold turns down more.",
         )
     made = governed(audio, Gate(threshold_db, range_db, hold, release, audio.sample_rate))
     return Noted(made, notes) if notes else made
