@@ -14,13 +14,14 @@ from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Request
 from tonmeister.planner.slots import AUDIO_FORMATS, fold
+from tonmeister.quantities import find_length
 from tonmeister.registry import Catalog
 from tonmeister.soundlibrary import recorded_sounds
 
 __all__ = ["sound_plan"]
 
 MOST_TAKES = 8
-LONGEST = 3600.0
+SHORTEST, LONGEST = 0.1, 3600.0
 
 _VERB = (
     r"(?:generate|create|make|produce|synthesi[sz]e|give|play|i want|i need|i'd like|gera|gere"
@@ -44,10 +45,6 @@ _FORMAT = re.compile(
 _BY_MODEL = (
     r"[ ,;:]*\b(?:with|using|use|by|com|usando|usa|use|pelo) (?:the |o |a )?(?:model |modelo )?"
     r"(NAMES)(?![\w.])(?: (?:to|and|para|e)\b)?"
-)
-_DURATION = re.compile(
-    r"[ ,]*\b(?:for |lasting |durante |com |de |of )?(\d+(?:[.,]\d+)?)[ -]?"
-    r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b(?: long| of| de duracao| de(?= \w))?"
 )
 # "Make me sound like a radio host" asks for no sound.
 _ASKED = re.compile(
@@ -184,20 +181,27 @@ class _Asked:
         self.format = self._take(_FORMAT)
         seed = self._take(_SEED)
         takes = self._take(_TAKES)
-        duration = self._take(_DURATION)
+        self.duration = self._length()
         self.seed = int(seed[1]) if seed else 0
         self.takes = 1 if takes is None else _NUMBERS.get(takes[1]) or int(takes[1])
-        self.duration: float | None = None
-        if duration is not None:
-            amount = float(duration[1].replace(",", "."))
-            self.duration = amount * (60.0 if duration[2].startswith("m") else 1.0)
+
+    def _length(self) -> float | None:
+        """Take out the length; one that cannot be made stays, for the tool to refuse."""
+        found = find_length(fold(self.text))
+        if found is None or not SHORTEST <= found.seconds <= LONGEST:
+            return None
+        self._cut(found.start, found.end)
+        return found.seconds
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         found = pattern.search(fold(self.text))
         if found is not None:
-            kept = (self.text[: found.start()].rstrip(" ,"), self.text[found.end() :].lstrip(" ,"))
-            self.text = " ".join(part for part in kept if part)
+            self._cut(found.start(), found.end())
         return found
+
+    def _cut(self, start: int, end: int) -> None:
+        kept = (self.text[:start].rstrip(" ,"), self.text[end:].lstrip(" ,"))
+        self.text = " ".join(part for part in kept if part)
 
     def plan(self, tool: tuple[str, str], what: str) -> Plan | None:
         """Return the steps that make it.
@@ -207,7 +211,7 @@ class _Asked:
             what: A description or a reference.
         """
         length = self.duration
-        if not 1 <= self.takes <= MOST_TAKES or not (length is None or 0.1 <= length <= LONGEST):
+        if not 1 <= self.takes <= MOST_TAKES:
             return None
         steps: list[Step] = []
         for take in range(self.takes):
