@@ -148,6 +148,14 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
     ),
     (
+        "Asked for {} times '{}'; {} are counted in the result.",
+        "Pedido {0} vezes '{1}'; no resultado contam-se {2}.",
+    ),
+    (
+        "'{}' goes on without pauses, so it cannot be made a number of times.",
+        "'{0}' não tem pausas, pelo que não se pode fazer um número de vezes.",
+    ),
+    (
         "YAMNet, which listened to the result, did not recognise '{}' in it.",
         "O YAMNet, que ouviu o resultado, não reconheceu nele '{0}'.",
     ),

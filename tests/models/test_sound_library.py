@@ -151,3 +151,27 @@ def test_credits_name_author_licence_origin_and_duties(make):
     ):
         assert text in credits, text
     assert "Before you share it: CC-BY-3.0" in notes
+
+
+@pytest.mark.parametrize(
+    ("description", "seed", "times"),
+    [("a dog barking twice", 7, 2), ("um cão a ladrar três vezes", 0, 3)],
+)
+def test_what_is_asked_for_a_number_of_times_is_heard_so_often(
+    make, description: str, seed: int, times: int
+):
+    sound, notes, _ = make(description, None, seed)
+    assert "counted in the result" not in notes
+    power = np.abs(sound.samples).max(axis=0)
+    loud = np.flatnonzero(power >= 0.1 * power.max()) / sound.sample_rate
+    assert 1 + int((np.diff(loud) > 0.25).sum()) == times
+
+
+def test_what_goes_on_cannot_be_counted_and_that_is_said(make):
+    _, notes, _ = make("rain twice", 4.0)
+    assert "goes on without pauses" in notes
+
+
+def test_another_count_than_asked_for_is_said(make):
+    _, notes, _ = make("a dog barking twelve times", 1.0)
+    assert "Asked for 12 times" in notes
