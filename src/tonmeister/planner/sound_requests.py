@@ -58,6 +58,16 @@ _MAKE = re.compile(
     r" (?P<what>.+)"
 )
 _BARE = re.compile(r"(?P<what>(?:a|an|some|um|uma|uns|umas) .+)")
+_PLAIN_MAKE = re.compile(
+    r"(?:make|produce|i want to hear|let me hear|faz|faca|fazer|quero ouvir|queria ouvir)(?:-me)?"
+    r" (?P<what>(?:(?:a|an|some|um|uma|uns|umas) .+|.*(?:\bhz|noise|ruido).*))"
+)
+# Without an article, only what can mean nothing else: noise and tones, weather, what is far away.
+_SURE = re.compile(
+    r"(?P<what>(?:(?:white|pink|brown) noise|ruido (?:branco|rosa|castanho)"
+    r"|(?:thunder|rain|wind|chuva|trovoada|trovoes|vento)"
+    r"(?:,? (?:then|and|with|in|depois|e|com|ao) .+)?))"
+)
 _OTHERS = re.compile(
     r"@\w|\.\w{2,4}\b|[?\"“«]"
     r"|\b(?:this|that|these|it|its|my|recording|file|video|song|music|melody"
@@ -92,7 +102,7 @@ _COURTESY = re.compile(
     r"(?i)^(?:please|por favor|can you|could you|podes|pode),? |,? (?:please|por favor)$"
 )
 _WEATHER = re.compile(
-    r"\b(?:rain|drizzle|storm|thunderstorm|chuva|chuvisco|tempestade|trovoada|noise|ruido|tone|tom"
+    r"\b(?:rain|drizzle|storm|thunderstorm|thunder|wind|trovoes|vento|chuva|chuvisco|tempestade|trovoada|noise|ruido|tone|tom"
     r"|silence|silencio|sweep)\b"
 )
 _HOW_WORDS = """
@@ -106,6 +116,7 @@ distante distantes perto proximo alto baixinho esquerda direita grande pequeno p
 enorme vazio vazia velho velha forte fraca chuva chuvisco tempestade trovoada salao igreja
 catedral gruta caverna tunel sala quarto casa banho corredor garagem escadas ruido branco rosa
 castanho tom puro silencio a passar passando aproximar afastar se sob debaixo dentro
+then without depois sem thunder trovoes wind vento
 """
 """Words that say how or where something is heard, and rain, noise and tones."""
 
@@ -135,7 +146,7 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         return None
     asked = _Asked(text, _spoken(catalog, "generate_sound"))
     # With a recording at hand, only who asks for the sound of something else gets it.
-    patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE)
+    patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE, _PLAIN_MAKE, _SURE)
     for pattern in patterns:
         found = pattern.fullmatch(fold(asked.text))
         if found is not None:
@@ -229,13 +240,21 @@ class _Asked:
 
 
 def _another(request: Request) -> Plan | None:
-    """Make the last turn's sound again, otherwise."""
-    plan = request.history[-1].plan if request.history else None
-    if plan is None or {step.tool for step in plan.steps} != {"generate_sound"}:
+    """Make the last sound again, otherwise, and in its format; a turn without a plan is passed."""
+    plan = next((turn.plan for turn in reversed(request.history) if turn.plan is not None), None)
+    if plan is None:
         return None
-    last = plan.steps[-1]
-    args = {**last.args, "seed": int(last.args.get("seed") or 0) + 1}
-    return Plan(steps=(Step(id="s1", tool="generate_sound", model=last.model, args=args),))
+    tools = {step.tool for step in plan.steps}
+    if "generate_sound" not in tools or not tools <= {"generate_sound", "convert_format"}:
+        return None
+    made = [step for step in plan.steps if step.tool == "generate_sound"][-1]
+    args = {**made.args, "seed": int(made.args.get("seed") or 0) + 1}
+    again = Step(id="s1", tool="generate_sound", model=made.model, args=args)
+    formats = [step.args["format"] for step in plan.steps if step.tool == "convert_format"]
+    if not formats:
+        return Plan(steps=(again,))
+    args = {"audio": "@s1.sound", "format": formats[-1]}
+    return Plan(steps=(again, Step(id="s2", tool="convert_format", args=args)))
 
 
 def _is_known(what: str) -> bool:
