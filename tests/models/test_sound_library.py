@@ -175,3 +175,16 @@ def test_what_goes_on_cannot_be_counted_and_that_is_said(make):
 def test_another_count_than_asked_for_is_said(make):
     _, notes, _ = make("a dog barking twelve times", 1.0)
     assert "Asked for 12 times" in notes
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("a busy street with a distant siren", True),
+        ("a dog barking and a cat", False),
+        ("a siren", False),
+    ],
+)
+def test_what_a_search_would_not_find_among_the_rest_is_said(make, description: str, said: bool):
+    _, notes, _ = make(description, 12.0)
+    assert ("a search of the result may not find it" in notes) is said

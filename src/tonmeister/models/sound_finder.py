@@ -25,7 +25,7 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.sound import find_sound
 from tonmeister.toolspec import Card, model
 
-__all__ = ["YamnetFinder", "confidences", "evidence", "found_events"]
+__all__ = ["YamnetFinder", "confidences", "evidence", "found_events", "listened"]
 
 LOOKS = 2
 """Patches that begin in each half second: short sounds are seen twice as often in the middle."""
@@ -104,8 +104,8 @@ class YamnetFinder:
         blocks = [evidence(heard.scores, meant) for heard in self.listen(audio)]
         found = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
         events = found_events(found, description.strip(), threshold, audio.duration)
-        listened = f"Listened for: {', '.join(one.label for one in meant)}."
-        notes = (listened,) if events else (listened, _absent(found, threshold, audio.duration))
+        told = f"Listened for: {', '.join(one.label for one in meant)}."
+        notes = (told,) if events else (told, _absent(found, threshold, audio.duration))
         return Noted(SoundEvents(events, audio.duration), notes)
 
     def listen(self, audio: Audio) -> Iterator[Heard]:
@@ -114,10 +114,20 @@ class YamnetFinder:
         Args:
             audio: Any recording that can be read twice.
         """
-        gain = np.float32(_gain(audio))
-        mono = audio.converted(SAMPLE_RATE, 1)
-        turned = mono.map(lambda block: Waveform(block.samples * gain, block.sample_rate))
-        yield from self._listener.listen(turned, looks=LOOKS)
+        yield from listened(self._listener, audio)
+
+
+def listened(listener: Listener, audio: Audio) -> Iterator[Heard]:
+    """Yield what is heard in blocks of patches, four in a second, at the level that suits.
+
+    Args:
+        listener: Who listens.
+        audio: Any recording that can be read twice.
+    """
+    gain = np.float32(_gain(audio))
+    mono = audio.converted(SAMPLE_RATE, 1)
+    turned = mono.map(lambda block: Waveform(block.samples * gain, block.sample_rate))
+    yield from listener.listen(turned, looks=LOOKS)
 
 
 def _gain(audio: Audio) -> float:

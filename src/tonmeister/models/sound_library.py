@@ -12,8 +12,10 @@ from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.single_events import counted, is_several, single_events
 from tonmeister.models.sound_choice import UNSURE, Candidate, Part, SoundFinder
 from tonmeister.models.sound_credits import write_credits
+from tonmeister.models.sound_finder import confidences, evidence, listened
 from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recordings
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
+from tonmeister.models.sound_words import SoundClass
 from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
 from tonmeister.models.yamnet_network import Listener
 from tonmeister.soundlibrary import LibrarySound, duties_of, own_sounds, recorded_sounds
@@ -29,6 +31,9 @@ HEARD = 0.15
 """Score of YAMNet from which a recording by itself is what its caption says."""
 
 HEARD_IN_MIX = 0.1
+FINDABLE = 0.5
+"""Confidence from which find_sound finds a sound, unless another is asked for."""
+
 LISTENED = 60.0
 """Seconds of a scene that are listened to."""
 
@@ -50,6 +55,7 @@ UNHEARD = "YAMNet, which listened to the result, did not recognise '{}' in it."
 SHARED = "Before you share it: {}"
 MISCOUNTED = "Asked for {1} times '{0}'; {2} are counted in the result."
 UNCOUNTED = "'{}' goes on without pauses, so it cannot be made a number of times."
+TOO_FAINT = "'{}' is hard to hear among the rest: a search of the result may not find it."
 QUIETER = "The whole was turned down by {:.1f} dB, so that it does not clip."
 
 
@@ -135,6 +141,7 @@ class SoundLibrary:
         options = self._options(scene, seed, notes)
         best = self._best_take(scene, options, duration or scene.duration, seed)
         notes += [UNHEARD.format(one) for one in best.unheard]
+        notes += [TOO_FAINT.format(one) for one in self._too_faint(best)]
         notes += [MISCOUNTED.format(one, *found) for one, found in best.counts.items()]
         notes += [
             UNCOUNTED.format(one.caption)
@@ -247,6 +254,25 @@ class SoundLibrary:
         best = self._best(sound, wanted)
         return [caption for caption in wanted if best[caption] < HEARD_IN_MIX]
 
+    def _too_faint(self, take: _Take) -> list[str]:
+        """Return what was recognised and yet would not be found by its classes, as find_sound does.
+
+        One that is alone is not faint among others.
+        """
+        wanted = {one.caption: classes for one in take.ingredients if (classes := _classes(one))}
+        if len(take.ingredients) == 1 or not wanted:
+            return []
+        labels = self._listener.labels
+        sound = _in_memory(take.mix, LISTENED)
+        scores = np.concatenate([heard.scores for heard in listened(self._listener, sound)])
+        faint: list[str] = []
+        for caption, classes in wanted.items():
+            meant = [SoundClass(labels.index(one), one, 1.0, 1.0) for one in classes]
+            surest = float(confidences(evidence(scores, meant)).max(initial=0.0))
+            if caption not in take.unheard and surest < FINDABLE:
+                faint.append(caption)
+        return faint
+
     def _miscounted(
         self, ingredients: Sequence[Ingredient], mix: SceneMix, length: float
     ) -> dict[str, tuple[int, int]]:
@@ -256,8 +282,7 @@ class SoundLibrary:
             classes, times = _classes(one), one.layer.times
             if times is None or not classes or one.goes_on or length > LISTENED:
                 continue
-            made = np.concatenate([block.samples for block in mix.audio().blocks()], axis=1)
-            sound = Audio.from_waveform(Waveform(made, SAMPLE_RATE))
+            sound = _in_memory(mix, LISTENED)
             labels = self._listener.labels
             scores = self._listener.scores(sound.converted(YAMNET_RATE, 1))
             found = counted(sound, [labels.index(name) for name in classes], scores)
@@ -280,6 +305,12 @@ def _is_no_single(one: Ingredient) -> tuple[bool, bool, int]:
     """Put first what is one event by itself, then what single ones can be cut out of."""
     several = any(is_several(each, SAMPLE_RATE) for each in one.singles)
     return not one.singles, several, len(one.singles)
+
+
+def _in_memory(mix: SceneMix, most: float) -> Audio:
+    """Return the beginning of a mix so that it can be read at any place."""
+    made = np.concatenate([block.samples for block in mix.audio(most).blocks()], axis=1)
+    return Audio.from_waveform(Waveform(made, SAMPLE_RATE))
 
 
 def _classes(one: Ingredient) -> tuple[str, ...]:
