@@ -80,6 +80,10 @@ SCRIPT = {"text": "ANA: Hoje é 24/5. [pause 1]\nRUI: E {chove|/ˈʃɔvi/}."}
         # The same words in the other script, and with another character of the same sound.
         ("says_the_text", {"text": "今天天气很好。"}, {}, {"heard": "今天天氣很好"}, None),
         ("says_the_text", {"text": "今日は天気がいい。"}, {}, {"heard": "京は天気がいい"}, None),
+        ("duration_as_asked", {}, {}, {"duration": 8.0}, True),
+        ("duration_as_asked", {"duration": None}, {}, {"duration": 8.0}, True),
+        ("duration_as_asked", {"duration": 9.0}, {}, {"duration": 8.0}, False),
+        ("duration_as_asked", {}, {}, {}, None),
         ("timing_kept", {}, SPOKEN, SPOKEN, True),
         ("timing_kept", {}, SPOKEN, {**SPOKEN, "num_segments": 3}, False),
         ("timing_kept", {}, LONG, {"duration": 11.0}, False),

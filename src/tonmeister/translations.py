@@ -173,6 +173,22 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
     ),
     (
+        "'{}' is hard to hear among the rest: a search of the result may not find it.",
+        "'{0}' ouve-se mal entre o resto: uma procura no resultado pode não o encontrar.",
+    ),
+    (
+        "Say what is to be heard instead: generate_sound makes it from words.",
+        "Diga antes o que se deve ouvir: generate_sound faz o som a partir de palavras.",
+    ),
+    (
+        "Asked for {} times '{}'; {} are counted in the result.",
+        "Pedido {0} vezes '{1}'; no resultado contam-se {2}.",
+    ),
+    (
+        "'{}' goes on without pauses, so it cannot be made a number of times.",
+        "'{0}' não tem pausas, pelo que não se pode fazer um número de vezes.",
+    ),
+    (
         "YAMNet, which listened to the result, did not recognise '{}' in it.",
         "O YAMNet, que ouviu o resultado, não reconheceu nele '{0}'.",
     ),

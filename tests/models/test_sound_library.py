@@ -152,3 +152,40 @@ def test_credits_name_author_licence_origin_and_duties(make):
     ):
         assert text in credits, text
     assert "Before you share it: CC-BY-3.0" in notes
+
+
+@pytest.mark.parametrize(
+    ("description", "seed", "times"),
+    [("a dog barking twice", 7, 2), ("um cão a ladrar três vezes", 0, 3)],
+)
+def test_what_is_asked_for_a_number_of_times_is_heard_so_often(
+    make, description: str, seed: int, times: int
+):
+    sound, notes, _ = make(description, None, seed)
+    assert "counted in the result" not in notes
+    power = np.abs(sound.samples).max(axis=0)
+    loud = np.flatnonzero(power >= 0.1 * power.max()) / sound.sample_rate
+    assert 1 + int((np.diff(loud) > 0.25).sum()) == times
+
+
+def test_what_goes_on_cannot_be_counted_and_that_is_said(make):
+    _, notes, _ = make("rain twice", 4.0)
+    assert "goes on without pauses" in notes
+
+
+def test_another_count_than_asked_for_is_said(make):
+    _, notes, _ = make("a dog barking twelve times", 1.0)
+    assert "Asked for 12 times" in notes
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("a busy street with a distant siren", True),
+        ("a dog barking and a cat", False),
+        ("a siren", False),
+    ],
+)
+def test_what_a_search_would_not_find_among_the_rest_is_said(make, description: str, said: bool):
+    _, notes, _ = make(description, 12.0)
+    assert ("a search of the result may not find it" in notes) is said

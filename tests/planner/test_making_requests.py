@@ -51,3 +51,15 @@ def test_another_take_is_the_same_with_another_seed(said: str, catalog: Catalog)
     situation = Situation(artifact("a1", "sound", made_by="generate_sound"), history=(turn,))
     assert ask(said, situation, catalog) == plan_of("generate_sound(description='a cat', seed=5)")
     assert ask(said, SITUATIONS["none"], catalog) is None
+
+
+@pytest.mark.parametrize("said", ["another take", "outra versão"])
+def test_another_take_keeps_the_format_and_passes_a_turn_without_a_plan(
+    said: str, catalog: Catalog
+) -> None:
+    as_mp3 = "convert_format(audio=@s1.sound, format='mp3')"
+    made = plan_of(f"generate_sound(description='a cat') ; {as_mp3}")
+    turns = (PastTurn("a cat", made, (), ("a1",), {}), PastTurn("sing", None, (), (), {}))
+    situation = Situation(artifact("a1", "sound", made_by="convert_format"), history=turns)
+    again = plan_of(f"generate_sound(description='a cat', seed=1) ; {as_mp3}")
+    assert ask(said, situation, catalog) == again

@@ -40,6 +40,21 @@ def test_distance_side_times_and_motion_are_taken_out_of_the_words():
 
 
 @pytest.mark.parametrize(
+    ("description", "times"),
+    [
+        ("a dog barking twice", 2),
+        ("um cão a ladrar três vezes", 3),
+        ("a dog barking twelve times", 12),
+        ("a bell once", 1),
+    ],
+)
+def test_counts_are_taken_out_of_the_words(description: str, times: int):
+    (layer,) = parse_scene(description).layers
+    assert layer.times == times
+    assert layer.words in ("dog barking", "cão a ladrar", "bell")
+
+
+@pytest.mark.parametrize(
     ("description", "seconds"),
     [
         ("rain for 10 s", 10.0),
@@ -47,6 +62,8 @@ def test_distance_side_times_and_motion_are_taken_out_of_the_words():
         ("2 minutes of crickets", 120.0),
         ("grilos durante 2 minutos", 120.0),
         ("chuva, 1,5 s", 1.5),
+        ("rain for 1 minute and 30 seconds", 90.0),
+        ("chuva durante meio minuto", 30.0),
         ("a cat", None),
     ],
 )
@@ -71,6 +88,7 @@ def test_rooms_are_no_sounds_and_places_are_kept():
         ("uma rua sem carros", "not to be heard"),
         ("...", "names nothing"),
         ("a dog barking 4000 times", "100 times at most"),
+        ("rain for 3 hours", "10800 s was asked for"),
         ("dog " * 200, "characters"),
         ("a, b, c, d, e, f, g", "names 6 sounds|names 7 sounds"),
     ],

@@ -8,7 +8,7 @@ where the network's own floor (0.001 in the mel spectrum) covers it; they are he
 and ``LOUDER``; and a moment counts with its neighbours.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from tonmeister.artifacts import SoundEvent
 from tonmeister.models.audioset import PLACES
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SoundClass, SoundWords
-from tonmeister.models.yamnet_network import PATCH_DURATION, SAMPLE_RATE, STEP, Heard, Listener
+from tonmeister.models.yamnet_network import PATCH_DURATION, SAMPLE_RATE, STEP, Listener
 from tonmeister.streaming import Audio
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "evidence",
     "found_events",
     "likeliest",
+    "moments_of",
 ]
 
 Moments = NDArray[np.float32]
@@ -111,21 +112,7 @@ class SoundFinder:
             audio: Any recording that can be read twice.
             sounds: Weight by class of each sound.
         """
-        blocks = [[evidence(heard.scores, one) for one in sounds] for heard in self.listen(audio)]
-        return [
-            np.concatenate([block[place] for block in blocks] or [np.zeros(0, np.float32)])
-            for place in range(len(sounds))
-        ]
-
-    def listen(self, audio: Audio) -> Iterator[Heard]:
-        """Yield what is heard in blocks of patches, four in a second, at the levels that suit.
-
-        Args:
-            audio: Any recording that can be read twice.
-        """
-        gain = _gain(audio)
-        mono = audio.converted(SAMPLE_RATE, 1)
-        yield from self._listener.listen(mono, looks=LOOKS, gains=(gain, LOUDER * gain))
+        return moments_of(self._listener, audio, sounds)
 
     def share(self, audio: Audio, classes: frozenset[int], least: float) -> float:
         """Return the share of the time in which any of some classes is heard, 0.0 to 1.0.
@@ -156,6 +143,26 @@ class SoundFinder:
             for label, score in zip(self.labels, best, strict=True)
             if score >= CLEAR and label not in PLACES
         }
+
+
+def moments_of(
+    listener: Listener, audio: Audio, sounds: Sequence[Mapping[int, float]]
+) -> list[Moments]:
+    """Return how much each sound is heard in every patch, four in a second, in logits.
+
+    Args:
+        listener: Who listens, at the levels that suit the recording.
+        audio: Any recording that can be read twice.
+        sounds: Weight by class of each sound.
+    """
+    gain = _gain(audio)
+    mono = audio.converted(SAMPLE_RATE, 1)
+    listening = listener.listen(mono, looks=LOOKS, gains=(gain, LOUDER * gain))
+    blocks = [[evidence(heard.scores, one) for one in sounds] for heard in listening]
+    return [
+        np.concatenate([block[place] for block in blocks] or [np.zeros(0, np.float32)])
+        for place in range(len(sounds))
+    ]
 
 
 def _gain(audio: Audio) -> float:

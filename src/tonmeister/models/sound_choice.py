@@ -12,7 +12,7 @@ from tonmeister.soundlibrary import LibrarySound, words_of
 from tonmeister.tools.signals import Signal, parse_signal
 from tonmeister.tools.soundscape import Layer
 
-__all__ = ["FITS", "UNSURE", "Candidate", "Found", "Part", "SoundFinder"]
+__all__ = ["FITS", "UNSURE", "Candidate", "Found", "Part", "RecordingFinder"]
 
 FITS = 0.68
 """Likeness from which a recording is what was asked for: of 78 descriptions of sounds that are in
@@ -69,7 +69,7 @@ class Found:
     left_out: str = ""
 
 
-class SoundFinder:
+class RecordingFinder:
     """Finds recordings by meaning.
 
     Args:

@@ -1,6 +1,6 @@
 """Sounds out of a library: found by meaning, looped, placed, mixed, and judged by YAMNet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,9 @@ import numpy as np
 from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Waveform
 from tonmeister.models.sentence_encoder import SentenceEncoder
-from tonmeister.models.sound_choice import UNSURE, Candidate, Part, SoundFinder
+from tonmeister.models.sightings import Moments, confidences, moments_of
+from tonmeister.models.single_events import counted, is_several, single_events
+from tonmeister.models.sound_choice import UNSURE, Candidate, Part, RecordingFinder
 from tonmeister.models.sound_credits import write_credits
 from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recordings
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
@@ -28,6 +30,9 @@ HEARD = 0.15
 """Score of YAMNet from which a recording by itself is what its caption says."""
 
 HEARD_IN_MIX = 0.1
+FINDABLE = 0.5
+"""Confidence from which find_sound finds a sound, unless another is asked for."""
+
 LISTENED = 60.0
 """Seconds of a scene that are listened to."""
 
@@ -47,6 +52,9 @@ NEAREST = "For '{}' the nearest recording is '{}'; it may not be what was meant.
 LEFT_OUT = "Nothing in the library sounds like '{}', so it was left out."
 UNHEARD = "YAMNet, which listened to the result, did not recognise '{}' in it."
 SHARED = "Before you share it: {}"
+MISCOUNTED = "Asked for {1} times '{0}'; {2} are counted in the result."
+UNCOUNTED = "'{}' goes on without pauses, so it cannot be made a number of times."
+TOO_FAINT = "'{}' is hard to hear among the rest: a search of the result may not find it."
 QUIETER = "The whole was turned down by {:.1f} dB, so that it does not clip."
 
 
@@ -59,12 +67,20 @@ class _Take:
         ingredients: What it is made of.
         duration: Length in seconds.
         unheard: Captions of what YAMNet did not recognise in it.
+        counts: How often something is to be heard and how often it is counted, by caption, where
+            these differ.
     """
 
     mix: SceneMix
     ingredients: Sequence[Ingredient]
     duration: float
     unheard: Sequence[str]
+    counts: Mapping[str, tuple[int, int]]
+
+    @property
+    def faults(self) -> tuple[int, int]:
+        """What is wrong with it, the worst first."""
+        return len(self.unheard), sum(abs(one - other) for one, other in self.counts.values())
 
 
 @model(
@@ -99,7 +115,7 @@ class SoundLibrary:
         # What the user added lies beside the library; it is looked for anew at each request.
         self._own_folder = folder.parent / "own-sounds"
         self._own: list[LibrarySound] = []
-        self._finder = SoundFinder(self._encoder, recorded_sounds())
+        self._finder = RecordingFinder(self._encoder, recorded_sounds())
 
     def __call__(
         self, description: str, folder: Path, duration: float | None = None, seed: int = 0
@@ -118,12 +134,19 @@ class SoundLibrary:
         scene = parse_scene(description)
         own = own_sounds(self._own_folder)
         if own != self._own:
-            self._finder = SoundFinder(self._encoder, [*recorded_sounds(), *own])
+            self._finder = RecordingFinder(self._encoder, [*recorded_sounds(), *own])
             self._own = own
         notes: list[str] = []
         options = self._options(scene, seed, notes)
         best = self._best_take(scene, options, duration or scene.duration, seed)
         notes += [UNHEARD.format(one) for one in best.unheard]
+        notes += [TOO_FAINT.format(one) for one in self._too_faint(best)]
+        notes += [MISCOUNTED.format(one, *found) for one, found in best.counts.items()]
+        notes += [
+            UNCOUNTED.format(one.caption)
+            for one in best.ingredients
+            if one.layer.times is not None and one.goes_on
+        ]
         if best.mix.turned_down_db > 0.5:
             notes.append(QUIETER.format(best.mix.turned_down_db))
         place = folder / "credits.txt"
@@ -159,11 +182,13 @@ class SoundLibrary:
             length = duration or natural_duration(ingredients, scene.room)
             mix = SceneMix(ingredients, scene.room, length, seed, behind_db)
             unheard = self._unheard(ingredients, mix.audio(LISTENED))
-            takes.append(_Take(mix, ingredients, length, unheard))
-            if not unheard or len(takes) == TRIES:
-                return min(takes, key=lambda take: len(take.unheard))
+            counts = self._miscounted(ingredients, mix, length)
+            takes.append(_Take(mix, ingredients, length, unheard, counts))
+            if not (unheard or counts) or len(takes) == TRIES:
+                return min(takes, key=lambda take: take.faults)
+            wrong = {*unheard, *counts}
             others = [
-                place + (one.caption in unheard and place + 1 < len(part))
+                place + (one.caption in wrong and place + 1 < len(part))
                 for place, one, part in zip(places, ingredients, options, strict=True)
             ]
             if others == places or len(takes) % 2 == 0:
@@ -200,9 +225,17 @@ class SoundLibrary:
         turn = seed % len(equal)
         order = [*equal[turn:], *equal[:turn]]
         order += [one.sound for one in part if one.likeness < best - EQUAL]
-        read = [Ingredient(layer, one, self._recordings.read(one)) for one in order[:CANDIDATES]]
+        read = [self._ingredient(layer, one) for one in order[:CANDIDATES]]
+        if layer.times is not None:
+            # A recording of one event is repeated as it is; out of others, single ones are cut.
+            read.sort(key=_is_no_single)
         heard = [one for one in read if self._hears(one)]
         return [*heard, *(one for one in read if one not in heard)]
+
+    def _ingredient(self, layer: Layer, sound: LibrarySound) -> Ingredient:
+        samples = self._recordings.read(sound)
+        singles = single_events(samples, SAMPLE_RATE) if layer.times is not None else ()
+        return Ingredient(layer, sound, samples, singles)
 
     def _hears(self, one: Ingredient) -> bool:
         """Tell whether YAMNet hears in a recording what its caption says."""
@@ -220,6 +253,44 @@ class SoundLibrary:
         best = self._best(sound, wanted)
         return [caption for caption in wanted if best[caption] < HEARD_IN_MIX]
 
+    def _too_faint(self, take: _Take) -> list[str]:
+        """Return what was recognised and yet would not be found by its classes, as find_sound does.
+
+        One that is alone is not faint among others.
+        """
+        wanted = {one.caption: classes for one in take.ingredients if (classes := _classes(one))}
+        if len(take.ingredients) == 1 or not wanted:
+            return []
+        found = self._moments(_in_memory(take.mix, LISTENED), list(wanted.values()))
+        return [
+            caption
+            for caption, moments in zip(wanted, found, strict=True)
+            if float(confidences(moments).max(initial=0.0)) < FINDABLE
+            and caption not in take.unheard
+        ]
+
+    def _miscounted(
+        self, ingredients: Sequence[Ingredient], mix: SceneMix, length: float
+    ) -> dict[str, tuple[int, int]]:
+        """Count what is to be heard a number of times, and return what differs."""
+        wrong: dict[str, tuple[int, int]] = {}
+        for one in ingredients:
+            classes, times = _classes(one), one.layer.times
+            if times is None or not classes or one.goes_on or length > LISTENED:
+                continue
+            sound = _in_memory(mix, LISTENED)
+            (moments,) = self._moments(sound, [classes])
+            found = counted(sound, moments)
+            if found != times:
+                wrong[one.caption] = (times, found)
+        return wrong
+
+    def _moments(self, sound: Audio, wanted: Sequence[Sequence[str]]) -> list[Moments]:
+        """Return how much of each group of classes is heard in every patch."""
+        labels = self._listener.labels
+        groups = [dict.fromkeys((labels.index(one) for one in group), 1.0) for group in wanted]
+        return moments_of(self._listener, sound, groups)
+
     def _best(self, sound: Audio, wanted: dict[str, tuple[str, ...]]) -> dict[str, float]:
         """Return the highest score any of some classes reaches, by name of the group."""
         labels = self._listener.labels
@@ -229,6 +300,18 @@ class SoundLibrary:
             for name, places in rows.items():
                 best[name] = max(best[name], float(scores[places].max()))
         return best
+
+
+def _is_no_single(one: Ingredient) -> tuple[bool, bool, int]:
+    """Put first what is one event by itself, then what single ones can be cut out of."""
+    several = any(is_several(each, SAMPLE_RATE) for each in one.singles)
+    return not one.singles, several, len(one.singles)
+
+
+def _in_memory(mix: SceneMix, most: float) -> Audio:
+    """Return the beginning of a mix so that it can be read at any place."""
+    made = np.concatenate([block.samples for block in mix.audio(most).blocks()], axis=1)
+    return Audio.from_waveform(Waveform(made, SAMPLE_RATE))
 
 
 def _classes(one: Ingredient) -> tuple[str, ...]:

@@ -55,11 +55,13 @@ class Ingredient:
         layer: How it is to be heard.
         made_of: The recording, or what is calculated.
         samples: The recording's samples, mono, shape ``(frames,)``; empty for what is calculated.
+        singles: Single events of it, when the layer says how often it is heard; each in turn.
     """
 
     layer: Layer
     made_of: LibrarySound | Signal
     samples: Samples
+    singles: tuple[Samples, ...] = ()
 
     @property
     def caption(self) -> str:
@@ -69,7 +71,19 @@ class Ingredient:
     @property
     def goes_on(self) -> bool:
         """Whether it lasts as long as the scene."""
+        if self.singles:
+            return False
         return isinstance(self.made_of, Signal) or self.made_of.kind == "loop"
+
+    @property
+    def clips(self) -> tuple[Samples, ...]:
+        """What is heard at each time, by turns."""
+        return self.singles or (self.samples,)
+
+    @property
+    def length(self) -> float:
+        """Seconds of the longest that is heard at a time."""
+        return max(len(clip) for clip in self.clips) / SAMPLE_RATE
 
     @property
     def passes(self) -> bool:
@@ -84,7 +98,7 @@ def natural_duration(ingredients: Sequence[Ingredient], room: Room | None) -> fl
         ingredients: Its layers.
         room: The room around them.
     """
-    lengths = [len(one.samples) / SAMPLE_RATE for one in ingredients if not one.goes_on]
+    lengths = [one.length for one in ingredients if not one.goes_on]
     moves = any(one.layer.motion != "still" for one in ingredients)
     echo = 0.6 * room.decay if room else 0.0
     if not lengths or moves or any(one.goes_on for one in ingredients):
@@ -179,11 +193,14 @@ class SceneMix:
             pan = layer.pan or _somewhere(alone, generator)
             first = int(generator.integers(len(piece)))
             return Track(looped(piece, first, pan), gain_db, layer.distance)
-        length, duration = len(samples) / SAMPLE_RATE, self._num_frames / SAMPLE_RATE
         pan = layer.pan or _somewhere(alone, generator)
-        clip = panned(samples, np.linspace(*pan, len(samples)))
-        starts = times_of_events(length, duration, layer.times, generator)
-        events = [(start, clip) for start in starts]
+        clips = [
+            panned(one, np.linspace(*pan, len(one)))
+            for one in (levelled(clip, SAMPLE_RATE, goes_on=False) for clip in one.clips)
+        ]
+        duration = self._num_frames / SAMPLE_RATE
+        starts = times_of_events(one.length, duration, layer.times, generator)
+        events = [(start, clips[turn % len(clips)]) for turn, start in enumerate(starts)]
         return Track(at_times(events, SAMPLE_RATE), gain_db, layer.distance)
 
     def _moving(self, one: Ingredient, samples: Samples, generator: np.random.Generator) -> Source:

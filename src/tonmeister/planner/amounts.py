@@ -3,17 +3,12 @@
 import re
 from collections.abc import Callable
 
+from tonmeister.quantities import NUMBER_WORDS
+
 __all__ = ["Mark", "take_amounts"]
 
 Mark = Callable[[str, float, str], str]
 
-_NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6,
-    "sete": 7, "oito": 8, "nove": 9, "dez": 10, "doze": 12, "quinze": 15, "vinte": 20,
-    "trinta": 30, "quarenta": 40,
-}  # fmt: skip
 _HOUR = r"(?:hours?|horas?|hrs?|h)"
 _MINUTE = r"(?:minutes?|minutos?|mins?|m(?= ?\d))"
 _SECOND = r"(?:seconds?|segundos?|secs?|segs?|s)"
@@ -52,8 +47,8 @@ def take_amounts(text: str, mark: Mark) -> str:
             "signed", ""), and returns what stands for it.
     """
     text = re.sub(
-        rf"\b({'|'.join(_NUMBER_WORDS)})(?= (?:{_COUNTED})\b)",
-        lambda match: str(_NUMBER_WORDS[match.group()]),
+        rf"\b({'|'.join(NUMBER_WORDS)})(?= (?:{_COUNTED})\b)",
+        lambda match: str(NUMBER_WORDS[match.group()]),
         text,
     )
     text = _take_people(text, mark)
@@ -68,9 +63,9 @@ def take_amounts(text: str, mark: Mark) -> str:
 
 def _take_people(text: str, mark: Mark) -> str:
     def counted(match: re.Match[str]) -> str:
-        return mark("C", float(_NUMBER_WORDS.get(match[1], 0) or match[1]), "")
+        return mark("C", float(NUMBER_WORDS.get(match[1], 0) or match[1]), "")
 
-    words = "|".join(_NUMBER_WORDS)
+    words = "|".join(NUMBER_WORDS)
     return re.sub(rf"(?<![\w.,:])({words}|\d{{1,4}}){_PEOPLE}", counted, text)
 
 

@@ -14,13 +14,14 @@ from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Request
 from tonmeister.planner.slots import AUDIO_FORMATS, fold
+from tonmeister.quantities import find_length
 from tonmeister.registry import Catalog
 from tonmeister.soundlibrary import recorded_sounds
 
 __all__ = ["sound_plan"]
 
 MOST_TAKES = 8
-LONGEST = 3600.0
+SHORTEST, LONGEST = 0.1, 3600.0
 
 _VERB = (
     r"(?:generate|create|make|produce|synthesi[sz]e|give|play|i want|i need|i'd like|gera|gere"
@@ -45,10 +46,6 @@ _BY_MODEL = (
     r"[ ,;:]*\b(?:with|using|use|by|com|usando|usa|use|pelo) (?:the |o |a )?(?:model |modelo )?"
     r"(NAMES)(?![\w.])(?: (?:to|and|para|e)\b)?"
 )
-_DURATION = re.compile(
-    r"[ ,]*\b(?:for |lasting |durante |com |de |of )?(\d+(?:[.,]\d+)?)[ -]?"
-    r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b(?: long| of| de duracao| de(?= \w))?"
-)
 # "Make me sound like a radio host" asks for no sound.
 _ASKED = re.compile(
     rf"(?!make me sound like ){_VERB} {_ARTICLE}{_NOUN}"
@@ -61,6 +58,16 @@ _MAKE = re.compile(
     r" (?P<what>.+)"
 )
 _BARE = re.compile(r"(?P<what>(?:a|an|some|um|uma|uns|umas) .+)")
+_PLAIN_MAKE = re.compile(
+    r"(?:make|produce|i want to hear|let me hear|faz|faca|fazer|quero ouvir|queria ouvir)(?:-me)?"
+    r" (?P<what>(?:(?:a|an|some|um|uma|uns|umas) .+|.*(?:\bhz|noise|ruido).*))"
+)
+# Without an article, only what can mean nothing else: noise and tones, weather, what is far away.
+_SURE = re.compile(
+    r"(?P<what>(?:(?:white|pink|brown) noise|ruido (?:branco|rosa|castanho)"
+    r"|(?:thunder|rain|wind|chuva|trovoada|trovoes|vento)"
+    r"(?:,? (?:then|and|with|in|depois|e|com|ao) .+)?))"
+)
 _OTHERS = re.compile(
     r"@\w|\.\w{2,4}\b|[?\"“«]"
     r"|\b(?:this|that|these|it|its|my|recording|file|video|song|music|melody"
@@ -96,7 +103,7 @@ _COURTESY = re.compile(
     r"(?i)^(?:please|por favor|can you|could you|podes|pode),? |,? (?:please|por favor)$"
 )
 _WEATHER = re.compile(
-    r"\b(?:rain|drizzle|storm|thunderstorm|chuva|chuvisco|tempestade|trovoada|noise|ruido|tone|tom"
+    r"\b(?:rain|drizzle|storm|thunderstorm|thunder|wind|trovoes|vento|chuva|chuvisco|tempestade|trovoada|noise|ruido|tone|tom"
     r"|silence|silencio|sweep)\b"
 )
 _HOW_WORDS = """
@@ -110,6 +117,7 @@ distante distantes perto proximo alto baixinho esquerda direita grande pequeno p
 enorme vazio vazia velho velha forte fraca chuva chuvisco tempestade trovoada salao igreja
 catedral gruta caverna tunel sala quarto casa banho corredor garagem escadas ruido branco rosa
 castanho tom puro silencio a passar passando aproximar afastar se sob debaixo dentro
+then without depois sem thunder trovoes wind vento
 """
 """Words that say how or where something is heard, and rain, noise and tones."""
 
@@ -139,7 +147,7 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         return None
     asked = _Asked(text, _spoken(catalog, "generate_sound"))
     # With a recording at hand, only who asks for the sound of something else gets it.
-    patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE)
+    patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE, _PLAIN_MAKE, _SURE)
     for pattern in patterns:
         found = pattern.fullmatch(fold(asked.text))
         if found is not None:
@@ -196,20 +204,27 @@ class _Asked:
         self.format = self._take(_FORMAT)
         seed = self._take(_SEED)
         takes = self._take(_TAKES)
-        duration = self._take(_DURATION)
+        self.duration = self._length()
         self.seed = int(seed[1]) if seed else 0
         self.takes = 1 if takes is None else _NUMBERS.get(takes[1]) or int(takes[1])
-        self.duration: float | None = None
-        if duration is not None:
-            amount = float(duration[1].replace(",", "."))
-            self.duration = amount * (60.0 if duration[2].startswith("m") else 1.0)
+
+    def _length(self) -> float | None:
+        """Take out the length; one that cannot be made stays, for the tool to refuse."""
+        found = find_length(fold(self.text))
+        if found is None or not SHORTEST <= found.seconds <= LONGEST:
+            return None
+        self._cut(found.start, found.end)
+        return found.seconds
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         found = pattern.search(fold(self.text))
         if found is not None:
-            kept = (self.text[: found.start()].rstrip(" ,"), self.text[found.end() :].lstrip(" ,"))
-            self.text = " ".join(part for part in kept if part)
+            self._cut(found.start(), found.end())
         return found
+
+    def _cut(self, start: int, end: int) -> None:
+        kept = (self.text[:start].rstrip(" ,"), self.text[end:].lstrip(" ,"))
+        self.text = " ".join(part for part in kept if part)
 
     def plan(self, tool: tuple[str, str], what: str) -> Plan | None:
         """Return the steps that make it.
@@ -219,7 +234,7 @@ class _Asked:
             what: A description or a reference.
         """
         length = self.duration
-        if not 1 <= self.takes <= MOST_TAKES or not (length is None or 0.1 <= length <= LONGEST):
+        if not 1 <= self.takes <= MOST_TAKES:
             return None
         steps: list[Step] = []
         for take in range(self.takes):
@@ -237,13 +252,21 @@ class _Asked:
 
 
 def _another(request: Request) -> Plan | None:
-    """Make the last turn's sound again, otherwise."""
-    plan = request.history[-1].plan if request.history else None
-    if plan is None or {step.tool for step in plan.steps} != {"generate_sound"}:
+    """Make the last sound again, otherwise, and in its format; a turn without a plan is passed."""
+    plan = next((turn.plan for turn in reversed(request.history) if turn.plan is not None), None)
+    if plan is None:
         return None
-    last = plan.steps[-1]
-    args = {**last.args, "seed": int(last.args.get("seed") or 0) + 1}
-    return Plan(steps=(Step(id="s1", tool="generate_sound", model=last.model, args=args),))
+    tools = {step.tool for step in plan.steps}
+    if "generate_sound" not in tools or not tools <= {"generate_sound", "convert_format"}:
+        return None
+    made = [step for step in plan.steps if step.tool == "generate_sound"][-1]
+    args = {**made.args, "seed": int(made.args.get("seed") or 0) + 1}
+    again = Step(id="s1", tool="generate_sound", model=made.model, args=args)
+    formats = [step.args["format"] for step in plan.steps if step.tool == "convert_format"]
+    if not formats:
+        return Plan(steps=(again,))
+    args = {"audio": "@s1.sound", "format": formats[-1]}
+    return Plan(steps=(again, Step(id="s2", tool="convert_format", args=args)))
 
 
 def _is_known(what: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tonmeister.errors import ToolInputError
+from tonmeister.quantities import find_count, find_length
 
 __all__ = ["Distance", "Layer", "Motion", "Room", "Scene", "parse_scene"]
 
@@ -16,13 +17,9 @@ LOUDER_DB, QUIETER_DB = 4.0, -6.0
 MOST_LAYERS = 6
 MOST_TIMES = 100
 LONGEST_DESCRIPTION = 500
+LONGEST = 3600.0
+"""Seconds of a sound, at most."""
 
-_NUMBER = r"(\d+(?:[.,]\d+)?)"
-_UNIT = r"(s|secs?|seconds?|segundos?|mins?|minutes?|minutos?)\b"
-_DURATION = re.compile(
-    rf"[\s,;]*\b(?:for |lasting |of length |durante |com |de )?{_NUMBER}[ -]?{_UNIT}"
-    r"(?: long| of| de duracao| de(?= \w))?"
-)
 _BETWEEN = re.compile(
     r"\s*[,;+&]\s*(?:(?:and|with|e|com)\s+)?|\s+(?:and|with|while|plus|over|e|com|enquanto|mais)\s+"
 )
@@ -45,7 +42,6 @@ _LEFT = re.compile(r"\b(?:(?:on|to|from) the left|[aà] esquerda|do lado esquerd
 _RIGHT = re.compile(r"\b(?:(?:on|to|from) the right|[aà] direita|do lado direito)\b")
 _LOUD = re.compile(r"\b(?:loudly|very loud|muito alto|bem alto)\b")
 _QUIET = re.compile(r"\b(?:quietly|softly|baixinho|suavemente)\b")
-_TIMES = re.compile(r"\b(?:(once|uma vez|twice|duas vezes)|(\d+) (?:times|vezes))\b")
 _PASSING = re.compile(
     r"\b(?:pass(?:ing|es)?(?: by| past)?|(?:driv|rid|rush|speed|fly|go)(?:ing|es|s)(?: by| past)"
     r"|a passar|passando|passa|que passa)\b"
@@ -231,12 +227,16 @@ def _fold(text: str) -> str:
 
 
 def _without_duration(text: str) -> tuple[str, float | None]:
-    found = _DURATION.search(_fold(text))
+    found = find_length(_fold(text))
     if found is None:
         return text, None
-    amount = float(found[1].replace(",", "."))
-    seconds = amount * 60.0 if found[2].startswith("m") else amount
-    return (text[: found.start()] + " " + text[found.end() :]).strip(" ,;"), seconds
+    if found.seconds > LONGEST:
+        raise ToolInputError(
+            f"A sound of {found.seconds:g} s was asked for; {LONGEST:g} s can be made.",
+            hint="Ask for an hour or less, and join several.",
+        )
+    rest = f"{text[: found.start].rstrip(' ,;')}, {text[found.end :].lstrip(' ,;')}"
+    return rest.strip(" ,;"), found.seconds
 
 
 def _split(text: str) -> list[str]:
@@ -294,7 +294,9 @@ def _marked(part: str) -> tuple[str, _Marks]:
     part, pan = _panned(part)
     part, loud = _taken(part, _LOUD)
     part, quiet = _taken(part, _QUIET)
-    part, often = _taken(part, _TIMES)
+    often = find_count(_fold(part))
+    if often is not None:
+        part = f"{part[: often.start].rstrip()} {part[often.end :].lstrip()}".strip()
     folded = _fold(part)
     motion: Motion = "still"
     if _PASSING.search(folded):
@@ -303,12 +305,9 @@ def _marked(part: str) -> tuple[str, _Marks]:
         motion = "coming"
     elif _LEAVING.search(folded):
         motion = "leaving"
-    times = None
-    if often is not None:
-        times = int(often[2]) if often[2] else 1 + (often[1] in ("twice", "duas vezes"))
     level_db = LOUDER_DB * (loud is not None) + QUIETER_DB * (quiet is not None)
     distance: Distance = "distant" if far else "near" if near else "normal"
-    return part, _Marks(distance, motion, pan, level_db, times)
+    return part, _Marks(distance, motion, pan, level_db, often.times if often else None)
 
 
 def _without_motion(part: str) -> str:
