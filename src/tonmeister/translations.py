@@ -135,6 +135,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "AudioSep understands English; '{}' was read as '{}'.",
         "O AudioSep entende inglês; '{0}' foi lido como '{1}'.",
     ),
+    (
+        "'{}' was not found there, so its place alone decided.",
+        "'{0}' não se encontrou aí, por isso só o lugar decidiu.",
+    ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
     ("Recordings used: {}.", "Gravações usadas: {0}."),
