@@ -33,6 +33,7 @@ from tonmeister.planner.answers import Answer, Command, Decline, Planner, Questi
 from tonmeister.planner.choice import Planners, language_of
 from tonmeister.planner.coverage import unused
 from tonmeister.planner.recognizer import Recognizer
+from tonmeister.planner.suggestions import suggestions
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
@@ -507,8 +508,11 @@ class Session:
             if omissions and isinstance(answer, Plan):
                 left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
                 answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
+            if isinstance(answer, Decline) and answer.nearest is None:
+                said = f"{answer.missing} {suggestions(request, catalog)}"
+                answer = replace(answer, missing=said)
             return answer, planner.name
-        missing = say(request.language, "not_understood")
+        missing = f"{say(request.language, 'not_understood')} {suggestions(request, catalog)}"
         command = self._planners.how_to_get_more()
         if command:
             missing += " " + say(request.language, "install_llm", command=command)

@@ -130,6 +130,7 @@ def test_what_is_not_understood_is_declined_with_the_way_on(cli: Cli):
     told = cli("make it sound as if a whale had thought of it", "talk.wav", "-q")
     assert told.code == 1
     assert "did not understand" in told.out
+    assert "For example: “transcribe it”" in told.out or "The nearest I know: “" in told.out
 
 
 def test_an_output_name_of_another_format_is_wrong_use(cli: Cli, folder: Path):
