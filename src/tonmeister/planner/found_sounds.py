@@ -45,8 +45,14 @@ def _at_place(tool: str) -> Callable[[Assembly, Call, Args], None]:
         _require_sound(one_of(call, "thing"))
         refuse_mixed_units(call)
         span = {name: value for name, value in args.items() if name.startswith("span_")}
-        own = {name: args[name] for name in ("description", "low_hz", "high_hz") if name in args}
-        assembly.each(tool, assembly.targets(tool, call), own | _model(args), span)
+        own = {name: args[name] for name in ("low_hz", "high_hz") if name in args} | _model(args)
+        refs = assembly.targets(tool, call)
+        named = [slot for name, slot in call.slots.items() if name.startswith("description")]
+        if not named:
+            assembly.each(tool, refs, own, span)
+        for slot in named:
+            # The next sound is taken out of what is left.
+            refs = assembly.each(tool, refs, {"description": slot.value, **own}, span)
 
     return chain
 
