@@ -284,13 +284,14 @@ class Session:
         studio.executor.start()
         before = self._history.path(self._record.id)
         turn = self._history.begin_turn(self._record.id, text)
+        language = language_of(FILE_NAME.sub(" ", text))
         try:
             request = Request(
                 text=text,
                 files=tuple(self._hand_over(Path(file), turn.id) for file in files),
                 artifacts=self._known(),
                 history=past_turns(before),
-                language=language_of(FILE_NAME.sub(" ", text)),
+                language=language,
             )
             began = time.monotonic()
             answer, planner = planned(request)
@@ -299,8 +300,10 @@ class Session:
                 lines = tuple(answer.describe())
                 (on_event or _ignore)(PlanReady(lines, planner, time.monotonic() - began))
                 assignments = studio.price(answer, request.artifacts)
-        except BaseException:
+        except BaseException as error:
             self._history.discard_turn(turn.id)
+            if isinstance(error, TonmeisterError):
+                _translate(error, language)
             raise
         return Proposal(request, answer, assignments, planner, turn.id)
 
@@ -341,8 +344,7 @@ class Session:
             told: dict[str, Any] = {}
             if isinstance(error, TonmeisterError):
                 told = {"error": error.to_dict()}
-                error.message = in_words(request.language, error.message)
-                error.hint = in_words(request.language, error.hint)
+                _translate(error, request.language)
             self._history.finish_turn(turn_id, told, state="cancelled" if stopped else "failed")
             raise
         finally:
@@ -576,6 +578,11 @@ class Session:
             turns = self._history.path(self._record.id)
             text = explanation(turns, self._studio.store.runs.latest(RECENT_RUNS), language)
         return Reply("command", text, language=language)
+
+
+def _translate(error: TonmeisterError, language: str) -> None:
+    error.message = in_words(language, error.message)
+    error.hint = in_words(language, error.hint)
 
 
 def _ignore(event: Event) -> None:

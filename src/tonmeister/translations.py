@@ -7,6 +7,7 @@ here, such as a sentence of a plug-in, is passed on as it is.
 import re
 from functools import cache
 
+from tonmeister.error_translations import ERRORS
 from tonmeister.speech_translations import LANGUAGE_NAMES, SPEECH
 
 __all__ = ["PORTUGUESE", "in_words"]
@@ -532,7 +533,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], str], ...]:
             re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL),
             portuguese,
         )
-        for english, portuguese in (*SPEECH, *PORTUGUESE)
+        for english, portuguese in (*SPEECH, *ERRORS, *PORTUGUESE)
     )
 
 
