@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tonmeister.error_translations import ERRORS
 from tonmeister.speech_translations import SPEECH
 from tonmeister.translations import PORTUGUESE, in_words
 
@@ -105,6 +106,48 @@ def test_notes_put_together_have_one_too(text: str):
     assert untranslated(text) == []
 
 
+# Add a module here once its errors are translated.
+ERRORS_TRANSLATED = ("tools/rooms", "tools/separation", "models/sound_extraction")
+
+
+def errors_of(tree: ast.AST) -> Iterator[str]:
+    """Yield every full sentence that is raised, hints included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            for argument in (*node.exc.args, *(one.value for one in node.exc.keywords)):
+                yield from sentences_of(argument)
+
+
+@pytest.mark.parametrize("module", ERRORS_TRANSLATED)
+def test_every_error_of_a_module_has_a_translation(module: str):
+    tree = ast.parse((SOURCES / f"{module}.py").read_text(encoding="utf-8"))
+    found = list(errors_of(tree))
+    assert found
+    assert [part for text in found for part in untranslated(text)] == []
+
+
+def test_an_error_without_a_translation_would_be_found():
+    tree = ast.parse('raise ToolInputError(f"Found {new} and nobody translated it.", tool="x")')
+    assert [untranslated(text) for text in errors_of(tree)] == [
+        ["Found 0 and nobody translated it."]
+    ]
+
+
+def test_what_a_check_could_not_measure_has_one():
+    tree = ast.parse((SOURCES / "checks.py").read_text(encoding="utf-8"))
+    findings = [
+        node.value.elts[1].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Return)
+        and isinstance(node.value, ast.Tuple)
+        and isinstance(node.value.elts[0], ast.Constant)
+        and node.value.elts[0].value is None
+        and isinstance(node.value.elts[1], ast.Constant)
+    ]
+    assert "length unknown" in findings
+    assert [one for one in findings if in_words("pt", str(one)) == one] == []
+
+
 def test_a_note_without_a_translation_would_be_found():
     tree = ast.parse('note = f"Something {new} was never translated."')
     assert [untranslated(text) for text in sentences_of(tree)] == [
@@ -112,7 +155,7 @@ def test_a_note_without_a_translation_would_be_found():
     ]
 
 
-@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SPEECH])
+@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SPEECH, *ERRORS])
 def test_a_translation_keeps_only_values_that_are_there(english: str, portuguese: str):
     places = [int(place) for place in re.findall(r"\{(\d)\}", portuguese)]
     assert len(places) == len(set(places))

@@ -60,6 +60,10 @@ _OUVE = r"(?:se ouve |se ouvem |ouve-se |ouvem-se |ha |existe |existem |aparece 
 # Form by what it asks; W stands for words that are said, S and B for sounds. The first one fits.
 _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
+        ("count_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W,? and (?:if so,? )?"
+         rf"how (?:often|many times)(?: (?:does|do|did) {_WHO} {_SAY} (?:it|that))?"),
+        ("when_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W,? and (?:if so,? )?"
+         rf"(?:when|where)(?: (?:does|do|did) {_WHO} {_SAY} (?:it|that))?"),
         ("count_said", rf"how (?:many times|often) (?:does|do|did) {_WHO} {_SAY} {_THE_WORD}W"),
         ("count_said", rf"how (?:many times|often) (?:is|was) {_THE_WORD}W (?:said|mentioned)"),
         ("speakers", r"how many (?:different )?(?:people|speakers|persons|voices)"
@@ -80,6 +84,7 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("is_said", rf"is {_THE_WORD}W (?:said|mentioned|named|talked about)"),
         ("when", r"(?:when|at what times?) (?:does|do|did|is|are|was|can you hear|can i hear"
          rf"|do you hear) (?:there )?S{_HEARD}(?: (?:start|begin|stop|end|ring|happen|occur))?"),
+        ("when", r"when (?:is|was) the first S"),
         ("how_long", r"(?:for )?how long (?:does|do|is|are|did|was) S"
          rf"(?: (?:last|go on|continue|ring|play))?{_HEARD}"),
         ("how_long", r"how long is (?:it|this|the recording)"),
@@ -96,6 +101,8 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("sounds", r"what (?:sounds are (?:there|heard)|can be heard|do you hear|is heard)"),
     ),
     "pt": (
+        ("count_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W,? e quantas vezes"),
+        ("when_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W,? e quando"),
         ("count_said", rf"quantas vezes (?:e que )?(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
         ("count_said", rf"quantas vezes (?:e|foi) (?:dit[oa]|mencionad[oa]) {_A_PALAVRA}W"),
         ("speakers", r"quantas (?:pessoas|vozes)(?: diferentes)?(?: (?:falam|ha|se ouvem"
@@ -115,6 +122,7 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("is_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W"),
         ("when", r"(?:quando|em que (?:momento|momentos|altura|alturas)) (?:e que )?"
          rf"{_OUVE}S(?: (?:comeca|acaba|toca))?"),
+        ("when", r"quando (?:e|foi) [oa] primeir[oa] S"),
         ("how_long", r"(?:durante )?quanto tempo (?:e que )?(?:dura|duram|se ouve|toca) S"),
         ("how_long", r"quanto tempo dura (?:isto|a gravacao)"),
         ("how_loud", r"quao alt[oa] (?:esta|e|soa) (?:isto|a gravacao|S)"),
@@ -130,7 +138,11 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 _ARTICLE = r"(?:the |a |an |o |os |as |um |uma )?"
 _SOUND = r"[\w'-]+(?: [\w'-]+){0,4}?"
-_SPOKEN = r"[\w'’., -]{2,60}?"
+# A second question, as in "country, and how often", is no part of what is said.
+_SPOKEN = (
+    r"(?:(?!,? (?:and|e) (?:how|when|why|where|who|what|como|quando|porque|onde|quem|quant\w+)\b)"
+    r"[\w'’., -]){2,60}?"
+)
 _PLACE = re.compile(
     r"(?:,? (?:in|on|of|em|na|no|da|do|nesta|neste|desta|deste|nisto))?(?: (?:the|this|that|my))?"
     r" ?(?:recording|audio|file|clip|sound file|gravacao|ficheiro|arquivo|som|nisto|here|aqui"

@@ -33,6 +33,7 @@ from tonmeister.planner.answers import Answer, Command, Decline, Planner, Questi
 from tonmeister.planner.choice import Planners, language_of
 from tonmeister.planner.coverage import unused
 from tonmeister.planner.recognizer import Recognizer
+from tonmeister.planner.suggestions import suggestions
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
@@ -283,13 +284,14 @@ class Session:
         studio.executor.start()
         before = self._history.path(self._record.id)
         turn = self._history.begin_turn(self._record.id, text)
+        language = language_of(FILE_NAME.sub(" ", text))
         try:
             request = Request(
                 text=text,
                 files=tuple(self._hand_over(Path(file), turn.id) for file in files),
                 artifacts=self._known(),
                 history=past_turns(before),
-                language=language_of(FILE_NAME.sub(" ", text)),
+                language=language,
             )
             began = time.monotonic()
             answer, planner = planned(request)
@@ -298,8 +300,10 @@ class Session:
                 lines = tuple(answer.describe())
                 (on_event or _ignore)(PlanReady(lines, planner, time.monotonic() - began))
                 assignments = studio.price(answer, request.artifacts)
-        except BaseException:
+        except BaseException as error:
             self._history.discard_turn(turn.id)
+            if isinstance(error, TonmeisterError):
+                _translate(error, language)
             raise
         return Proposal(request, answer, assignments, planner, turn.id)
 
@@ -340,8 +344,7 @@ class Session:
             told: dict[str, Any] = {}
             if isinstance(error, TonmeisterError):
                 told = {"error": error.to_dict()}
-                error.message = in_words(request.language, error.message)
-                error.hint = in_words(request.language, error.hint)
+                _translate(error, request.language)
             self._history.finish_turn(turn_id, told, state="cancelled" if stopped else "failed")
             raise
         finally:
@@ -507,8 +510,11 @@ class Session:
             if omissions and isinstance(answer, Plan):
                 left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
                 answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
+            if isinstance(answer, Decline) and answer.nearest is None:
+                said = f"{answer.missing} {suggestions(request, catalog)}"
+                answer = replace(answer, missing=said)
             return answer, planner.name
-        missing = say(request.language, "not_understood")
+        missing = f"{say(request.language, 'not_understood')} {suggestions(request, catalog)}"
         command = self._planners.how_to_get_more()
         if command:
             missing += " " + say(request.language, "install_llm", command=command)
@@ -572,6 +578,11 @@ class Session:
             turns = self._history.path(self._record.id)
             text = explanation(turns, self._studio.store.runs.latest(RECENT_RUNS), language)
         return Reply("command", text, language=language)
+
+
+def _translate(error: TonmeisterError, language: str) -> None:
+    error.message = in_words(language, error.message)
+    error.hint = in_words(language, error.hint)
 
 
 def _ignore(event: Event) -> None:

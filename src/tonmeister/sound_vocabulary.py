@@ -17,7 +17,8 @@ hens chicken chickens cluck clucking horse horses neigh neighs neighing whinny g
 hooves cow cows moo moos mooing pig pigs oink sheep goat goats bleat bleats bleating duck ducks
 quack quacks quacking goose geese honk honks honking bird birds birdsong chirp chirps chirping
 tweet tweeting pigeon pigeons owl owls hoot hooting cricket crickets insect insects bee bees
-buzzing mosquito fly flies frog frogs croak croaking lion lions roar roaring animal animals
+buzzing mosquito fly flies frog frogs croak croaking elephant elephants
+monkey monkeys tiger tigers donkey donkeys lion lions roar roaring animal animals
 siren sirens ambulance police car cars traffic truck trucks motorcycle motorbike bike bus engine
 engines motor horn horns train trains tram metro plane planes airplane aeroplane aircraft jet
 helicopter helicopters boat boats ship whistle whistles whistling brake brakes tyres
@@ -41,7 +42,8 @@ cantar cantam cocorocó galinha galinhas cacarejar cavalo cavalos relincho relin
 relincha galope vaca vacas mugido mugidos mugir muge porco porcos ovelha ovelhas cabra cabras
 balido balir pato patos grasnar grasna ganso gansos pássaro pássaros ave aves passarinho
 passarinhos chilrear chilreio pio pombo pombos coruja corujas mocho grilo grilos inseto insetos
-abelha abelhas mosquito mosquitos mosca moscas rã rãs sapo sapos coaxar leão rugido animal animais
+abelha abelhas mosquito mosquitos mosca moscas rã rãs sapo sapos coaxar
+elefante elefantes macaco macacos tigre burro burros leão rugido animal animais
 sirene sirenes ambulância polícia carro carros trânsito tráfego camião caminhão mota motas moto
 motos motocicleta autocarro ônibus motor motores buzina buzinas buzinar buzinadela comboio comboios
 trem trens metro avião aviões helicóptero helicópteros barco navio apito apitos apita

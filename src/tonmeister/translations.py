@@ -7,6 +7,7 @@ here, such as a sentence of a plug-in, is passed on as it is.
 import re
 from functools import cache
 
+from tonmeister.error_translations import ERRORS
 from tonmeister.speech_translations import LANGUAGE_NAMES, SPEECH
 
 __all__ = ["PORTUGUESE", "in_words"]
@@ -159,6 +160,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "AudioSep understands English; '{}' was read as '{}'.",
         "O AudioSep entende inglês; '{0}' foi lido como '{1}'.",
+    ),
+    (
+        "'{}' was not found there, so its place alone decided.",
+        "'{0}' não se encontrou aí, por isso só o lugar decidiu.",
     ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
@@ -575,7 +580,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], str], ...]:
             re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL),
             portuguese,
         )
-        for english, portuguese in (*SPEECH, *PORTUGUESE)
+        for english, portuguese in (*SPEECH, *ERRORS, *PORTUGUESE)
     )
 
 

@@ -130,6 +130,12 @@ def test_what_is_not_understood_is_declined_with_the_way_on(cli: Cli):
     told = cli("make it sound as if a whale had thought of it", "talk.wav", "-q")
     assert told.code == 1
     assert "did not understand" in told.out
+    assert "For example: “transcribe it”" in told.out or "The nearest I know: “" in told.out
+
+
+def test_a_file_that_does_not_exist_is_told_in_the_language_of_the_request(cli: Cli):
+    assert "Não existe o arquivo" in the_error(cli("tira o cão", "nada.wav"), 1)
+    assert "There is no file" in the_error(cli("remove the dog", "nada.wav"), 1)
 
 
 def test_an_output_name_of_another_format_is_wrong_use(cli: Cli, folder: Path):

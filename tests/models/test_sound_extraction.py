@@ -98,6 +98,17 @@ def test_a_sound_that_is_not_there_is_not_made_up(extractor: SoundExtractor):
     assert "start and end" in (error.value.hint or "")
 
 
+def test_a_sound_that_is_not_recognised_is_taken_from_the_times_that_were_given(
+    extractor: SoundExtractor,
+):
+    noise = np.random.default_rng(0).normal(0, 0.001, 10 * RATE).astype(np.float32)
+    noise[4 * RATE : 5 * RATE] += 0.2 * tone(duration=1.0, sample_rate=RATE).samples[0]
+    lifted, _, notes = taken(extractor, Waveform(noise[None], RATE), "cow", start=3.8, end=5.2)
+    assert any("'cow' was not found there" in note for note in notes)
+    assert np.abs(lifted[:, 4 * RATE : 5 * RATE]).max() > 0.1
+    assert np.abs(lifted[:, : 3 * RATE]).max() == 0.0
+
+
 def test_words_that_mean_no_sound_are_refused(extractor: SoundExtractor):
     with pytest.raises(ToolInputError, match="No sound that is known"):
         taken(extractor, tone(440.0, 1.0, RATE), "quarterly tax return")

@@ -72,6 +72,19 @@ def ask(
     return answer
 
 
+def _two_results(calls: str, first: str, second: str) -> Situation:
+    """Return the turn after a tool that gave two recordings."""
+    plan = plan_of(calls)
+    tool = plan.steps[0].tool
+    made = {f"s1.{first}": "a2", f"s1.{second}": "a3"}
+    return Situation(
+        artifact("a1", "yard"),
+        artifact("a2", f"yard.{first}", "audio", tool),
+        artifact("a3", f"yard.{second}", "audio", tool),
+        history=(PastTurn("do it", plan, ("a1",), ("a2", "a3"), made),),
+    )
+
+
 _LABELLING = (
     "transcribe(audio=@a1) ; diarize(audio=@a1) ; label_speakers(transcript=@s1, turns=@s2)"
 )
@@ -141,6 +154,8 @@ SITUATIONS = {
         artifact("a2", "ref"),
         history=(PastTurn("make narration.wav sound like ref.wav", None, ("a1", "a2")),),
     ),
+    "removed": _two_results("remove_sound(audio=@a1, description='dog')", "rest", "removed"),
+    "parted": _two_results("separate_stems(audio=@a1)", "vocals", "accompaniment"),
     "spoken": Situation(
         artifact("a1", "speech", "audio", "synthesize_speech"),
         history=(

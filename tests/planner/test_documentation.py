@@ -18,13 +18,13 @@ HEAD = re.compile(r"\| You say \| Pode dizer \|(.*)")
 CODE = re.compile(r"`([^`]+)`")
 ASKED = re.compile(r'tonmeister "([^"…]+)"([^#\n|`]*)')
 FILE = re.compile(
-    r'"([^"]+\.\w{2,4})"|([\w.-]+\.(?:wav|mp3|m4a|mp4|flac|txt|pdf|epub|md|srt|vtt|jpg))\b'
+    r'"([^"]+\.\w{2,4})"|([\w.-]+\.(?:wav|mp3|m4a|mp4|flac|txt|pdf|epub|md|srt|vtt|jpg|png))\b'
 )
 KINDS = {
     **dict.fromkeys(("txt", "pdf", "epub", "md", "html"), "document"),
     **dict.fromkeys(("srt", "vtt"), "transcript"),
     **dict.fromkeys(("mp4", "mkv"), "video"),
-    "jpg": "image",
+    **dict.fromkeys(("jpg", "png"), "image"),
 }
 NEEDS_MODEL = "needs a language model"
 AFTER_ONE = "(after one)"

@@ -97,7 +97,8 @@ class _Taker:
         if best.index in VOICES or best.label in PLAIN_MUSIC:
             sound, note = self._voice_or_music(audio, best)
             return (sound if times == (None, None) else within(sound, place)), (note,)
-        return self._by_hearing(audio, description, meant, place, limits)
+        given = None not in times
+        return self._by_hearing(audio, description, meant, place, limits, given=given)
 
     def _voice_or_music(self, audio: Audio, best: SoundClass) -> tuple[Audio, str]:
         if best.index in SPEECH and not self._has_music(audio):
@@ -120,6 +121,8 @@ class _Taker:
         meant: Sequence[SoundClass],
         place: Region,
         band: Band,
+        *,
+        given: bool = False,
     ) -> tuple[Audio, tuple[str, ...]]:
         (heard,) = self._finder.evidence(audio, [weights_of(meant)])
         end = audio.duration if place.end is None else place.end
@@ -128,6 +131,10 @@ class _Taker:
             for one in found_events(heard, description, LIKELY, audio.duration)
             if one.start < end and one.end > place.start
         ]
+        if not found and given:
+            # Who gives its times hears it: what stands out there is taken instead.
+            unheard = f"'{description}' was not found there, so its place alone decided."
+            return SpectralGate(audio, [place], band).sound(), (unheard, BY_PLACE)
         if not found:
             raise ToolFailed(
                 f"'{description}' was not found in the recording, so nothing was taken out of it.",

@@ -135,6 +135,7 @@ def _take_sounds(text: str, keep: Keep) -> str:
     pattern = (
         rf"{_TAKING}(?:(?:sound|sounds|noise|som|sons|barulho|ruido) (?:of|do|da|dos|das|de) "
         rf"(?:the |a |an |o |os |as )?)?(?!ronco eletric)(?P<sound>{sound_pattern()})"
+        rf"(?: (?:and|e) (?:the|that|o|a|os|as) (?P<second>{sound_pattern()}))?"
     )
     place, made = 0, ""
     for match in re.finditer(pattern, flat(text)):
@@ -142,6 +143,9 @@ def _take_sounds(text: str, keep: Keep) -> str:
         made += text[place : match.start()] + _without_of(text[match.start() : begin])
         made += keep("E", text[begin:end])
         place = end
+        if match["second"]:
+            begin, place = match.span("second")
+            made += text[end:begin] + keep("E", text[begin:place])
     return made + text[place:]
 
 

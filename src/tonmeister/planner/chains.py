@@ -13,6 +13,7 @@ from tonmeister.planner import (
 )
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
+from tonmeister.planner.mentions import refuse_mixed_units
 from tonmeister.planner.references import choose, handed_over
 from tonmeister.planner.repeats import change_tempo, now_in, repeat, speak_in
 from tonmeister.planner.slots import Slot
@@ -45,19 +46,10 @@ def _plain(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
     """One recording in, one result out."""
     tool = call.rule.tool
     span = {name: args.pop(name) for name in list(args) if name.startswith("span_")}
-    _same_unit(call)
+    refuse_mixed_units(call)
     args = {name: value for name, value in args.items() if name not in ("target", "between")}
     assembly.require(tool)
     assembly.each(tool, assembly.targets(tool, call), args, span)
-
-
-def _same_unit(call: Call) -> None:
-    """Refuse "from 1 to 2 minutes": it is not clear whether the 1 means minutes."""
-    times = [slot for slot in call.slots.values() if slot.kind in ("T", "N")]
-    if any(slot.kind == "N" for slot in times) and any(
-        slot.unit in ("min", "clock") for slot in times
-    ):
-        raise NotClearError
 
 
 def _join(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ def _preset(assembly: Assembly, call: Call, args: Args) -> None:
 
 def _de_ess(assembly: Assembly, call: Call, args: Args) -> None:
     _check_word(call, "esses")
-    assembly.each("de_ess", assembly.targets("de_ess", call), {})
+    assembly.each("de_ess", assembly.targets("de_ess", call), kept(args, "amount_db"))
 
 
 def _check_word(call: Call, word: str) -> None:
@@ -37,7 +37,7 @@ def _compress(assembly: Assembly, call: Call, args: Args) -> None:
     # "Compress this file" may as well mean its size.
     if slot is not None and re.search(r"(?:files?|videos?|ficheiros?|arquivos?)$", str(slot.value)):
         raise NotClearError
-    options = kept(args, "threshold_db")
+    options = kept(args, "threshold_db", "attack", "release")
     if "ratio" in args:
         options["ratio"] = float(args["ratio"])
     if options.get("threshold_db", -1.0) >= 0.0:

@@ -6,7 +6,8 @@ from typing import Any
 
 from tonmeister.artifacts import Kind
 from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
-from tonmeister.planner.slots import fold
+from tonmeister.planner.mentions import refuse_mixed_units
+from tonmeister.planner.slots import Slot, fold
 
 __all__ = ["CHAINS"]
 
@@ -39,7 +40,49 @@ def _write(assembly: Assembly, call: Call, args: Args) -> None:
         assembly.each("write_sounds", assembly.targets("write_sounds", call), options)
 
 
+def _at_place(tool: str) -> Callable[[Assembly, Call, Args], None]:
+    def chain(assembly: Assembly, call: Call, args: Args) -> None:
+        _require_sound(one_of(call, "thing"))
+        refuse_mixed_units(call)
+        span = {name: value for name, value in args.items() if name.startswith("span_")}
+        own = {name: args[name] for name in ("low_hz", "high_hz") if name in args} | _model(args)
+        refs = assembly.targets(tool, call)
+        named = [slot for name, slot in call.slots.items() if name.startswith("description")]
+        if not named:
+            assembly.each(tool, refs, own, span)
+        for slot in named:
+            # The next sound is taken out of what is left.
+            refs = assembly.each(tool, refs, {"description": slot.value, **own}, span)
+
+    return chain
+
+
+def _model(args: Args) -> Args:
+    return {"model": args["model"]} if "model" in args else {}
+
+
+def _require_sound(thing: Slot | None) -> None:
+    """Refuse "remove the file from 1 to 2 s": only "the sound" is something heard in it."""
+    if thing is not None and not _SOUND.fullmatch(str(thing.value)):
+        raise NotClearError
+
+
+def _part(assembly: Assembly, call: Call, args: Args) -> None:
+    """Shorten a recording, unless it is a sound that is to go from where it is heard."""
+    target = one_of(call, "target")
+    if target is not None and _SOUND.fullmatch(str(target.value)):
+        raise NotClearError
+    span = {name: value for name, value in args.items() if name.startswith("span_")}
+    refuse_mixed_units(call)
+    assembly.each("remove_part", assembly.targets("remove_part", call), {}, span)
+
+
+_SOUND = re.compile(r"(?:the|this|that|o|esse|este|aquele) (?:sound|som)")
+
 CHAINS: Mapping[str, Callable[[Assembly, Call, Args], None]] = {
+    "extract_sound": _at_place("extract_sound"),
     "find_sound": _find,
+    "remove_part": _part,
+    "remove_sound": _at_place("remove_sound"),
     "write_sounds": _write,
 }

@@ -7,7 +7,16 @@ from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError,
 from tonmeister.planner.references import is_recording, is_text
 from tonmeister.planner.slots import Slot
 
-__all__ = ["Args", "ref_name", "is_said", "is_text_meant", "kept", "references_of", "words_of"]
+__all__ = [
+    "Args",
+    "ref_name",
+    "is_said",
+    "is_text_meant",
+    "kept",
+    "references_of",
+    "refuse_mixed_units",
+    "words_of",
+]
 
 Args = dict[str, Any]
 
@@ -95,3 +104,19 @@ def references_of(assembly: Assembly, call: Call, tool: str) -> list[str]:
     if not found or len(set(found)) < len(found):
         raise NotClearError
     return found
+
+
+def refuse_mixed_units(call: Call) -> None:
+    """Refuse "from 1 to 2 minutes": it is not clear whether the 1 means minutes.
+
+    Args:
+        call: The call.
+
+    Raises:
+        NotClearError: A bare number stands beside minutes.
+    """
+    times = [slot for slot in call.slots.values() if slot.kind in ("T", "N")]
+    if any(slot.kind == "N" for slot in times) and any(
+        slot.unit in ("min", "clock") for slot in times
+    ):
+        raise NotClearError

@@ -122,6 +122,7 @@ LISTS = frozenset({"names", "vocabulary", "fillers"})
 READINGS: Mapping[str, tuple[str, Reading]] = {
     "louder": ("gain_db", _raised),
     "quieter": ("gain_db", _lowered),
+    "gain_signed": ("gain_db", _signed),
     "higher": ("semitones", _raised),
     "deeper": ("semitones", _lowered),
     "shift": ("semitones", _signed),

@@ -107,6 +107,14 @@ TOPICS: Mapping[str, Topic] = {
         },
         {"en": "the animated face", "pt": "o rosto animado"},
     ),
+    "!reverse": Topic(
+        ("reverse",),
+        {
+            "en": "No tool here plays a recording backwards.",
+            "pt": "Nenhuma ferramenta daqui toca uma gravação ao contrário.",
+        },
+        {"en": "the reversal", "pt": "a inversão"},
+    ),
     "!image": Topic(
         ("generate_image", "create_image", "draw_image", "paint"),
         {

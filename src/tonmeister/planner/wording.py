@@ -21,6 +21,7 @@ __all__ = [
     "command_for",
     "no_tool",
     "small_talk",
+    "summary_of",
 ]
 
 _VERBS: Mapping[str, tuple[str, str]] = {
@@ -241,11 +242,20 @@ def abilities(language: str, catalog: Catalog) -> Chat:
         if portuguese
         else "I am Tonmeister, a sound engineer. This is what I can do:"
     )
-    lines = [
-        f"- {_SUMMARIES_PT.get(name, tool.summary) if portuguese else tool.summary}"
-        for name, tool in catalog.tools.items()
-    ]
+    lines = [f"- {summary_of(name, language, catalog)}" for name in catalog.tools]
     return Chat("\n".join([head, *lines]))
+
+
+def summary_of(tool: str, language: str, catalog: Catalog) -> str:
+    """Return in a sentence what a tool does.
+
+    Args:
+        tool: Its name.
+        language: "en" or "pt"; a plug-in's tool is described as it describes itself.
+        catalog: What can be done here.
+    """
+    summary = catalog.tools[tool].summary
+    return _SUMMARIES_PT.get(tool, summary) if language == "pt" else summary
 
 
 def as_said_by_model(language: str, words: str) -> str:

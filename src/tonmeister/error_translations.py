@@ -1,0 +1,82 @@
+"""Errors, and findings of checks, in Portuguese: "{}" as in ``translations``."""
+
+__all__ = ["ERRORS"]
+
+ERRORS: tuple[tuple[str, str], ...] = (
+    ("There is no file {}.", "Não existe o arquivo {0}."),
+    ("Check the name and the folder.", "Confirma o nome e a pasta."),
+    ("{} is a folder, not a file.", "{0} é uma pasta, não um arquivo."),
+    (
+        "{} is a pipe or a device, not a file.",
+        "{0} é um canal ou um dispositivo, não um arquivo.",
+    ),
+    ("Name a recording.", "Indica uma gravação."),
+    (
+        "Found {} channels; a room takes one or two.",
+        "Encontraram-se {0} canais; uma sala aceita um ou dois.",
+    ),
+    (
+        "Mix down to mono first, with to_mono.",
+        "Mistura primeiro para mono, com to_mono.",
+    ),
+    (
+        "Found neither words, times nor frequencies; expected what the sound is or where.",
+        "Não há palavras, tempos nem frequências; espera-se o que é o som ou onde está.",
+    ),
+    (
+        'Say it in words ("dog barking") or give start and end.',
+        'Di-lo por palavras ("cão a ladrar") ou indica o início e o fim.',
+    ),
+    (
+        "From {} s to {} s there is nothing; the recording has {} s.",
+        "De {0} s a {1} s não há nada; a gravação tem {2} s.",
+    ),
+    (
+        "Give a start before the end, both inside the recording.",
+        "Indica um início antes do fim, ambos dentro da gravação.",
+    ),
+    (
+        "From {} to {} Hz there is nothing; the recording reaches {} Hz.",
+        "De {0} a {1} Hz não há nada; a gravação chega a {2} Hz.",
+    ),
+    (
+        "Give low_hz below high_hz, both inside what the recording reaches.",
+        "Indica low_hz abaixo de high_hz, ambos dentro do que a gravação alcança.",
+    ),
+    (
+        "'{}' was not found in the recording, so nothing was taken out of it.",
+        "'{0}' não se encontrou na gravação, por isso nada se tirou dela.",
+    ),
+    (
+        "If you hear it, give its start and end in seconds.",
+        "Se o ouves, indica o seu início e o seu fim em segundos.",
+    ),
+    (
+        "'{}' is heard all the time: there is no background near it to tell it from.",
+        "'{0}' ouve-se o tempo todo: não há fundo perto de que se distinga.",
+    ),
+    (
+        "Give low_hz and high_hz with its times, if it has frequencies of its own.",
+        "Indica low_hz e high_hz com os tempos, se tiver frequências próprias.",
+    ),
+    (
+        "For a voice or music the weights of {} are needed.",
+        "Para uma voz ou música são precisos os pesos de {0}.",
+    ),
+    # Findings of checks.
+    ("length unknown", "duração desconhecida"),
+    ("level unknown", "nível desconhecido"),
+    ("rate unknown", "taxa desconhecida"),
+    ("rate and channels unknown", "taxa e canais desconhecidos"),
+    ("too short to measure", "curto demais para medir"),
+    ("no speech was rated", "nenhuma fala foi avaliada"),
+    ("number of words unknown", "número de palavras desconhecido"),
+    ("no speaker turns", "sem vezes de fala"),
+    ("the text of a document is not compared", "o texto de um documento não se compara"),
+    (
+        "a text of numbers alone is not compared",
+        "um texto só com números não se compara",
+    ),
+    ("there is no such check", "não existe essa verificação"),
+    ("the result is silent", "o resultado é silêncio"),
+)
