@@ -81,7 +81,7 @@ def pages(catalog: Catalog) -> dict[str, str]:
     return {
         "tools.md": _page("Tools", _tools(catalog.offered)),
         "models.md": _page("Models and their licences", _models(catalog)),
-        "tools/hub.md": _page("Speech: what runs here, what comes from the hub", _speech(catalog)),
+        "hub.md": _page("Speech: what runs here, what comes from the hub", _speech(catalog)),
         "settings.md": _page("Settings", _settings()),
         "cli.md": _page("Command line", _commands()),
         "errors.md": _page("Errors", _errors()),
@@ -173,7 +173,7 @@ def _speech(catalog: Catalog) -> Iterable[str]:
         "code is real and tested, **here on random weights only**: no quality is stated."
     )
     yield ""
-    rows = [(f"[`{name}`](../tools.md#{name})", *_bodies(name, catalog)) for name in SPEECH]
+    rows = [(f"[`{name}`](tools.md#{name})", *_bodies(name, catalog)) for name in SPEECH]
     yield from _table("tool", "here", "with the extra torch", rows=rows)
     yield ""
     yield "“hub”: weights of the hub without torch, not run here. “by name”: only when asked for."

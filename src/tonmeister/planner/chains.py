@@ -131,7 +131,15 @@ def _extract(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
 
 # Chains in which it is clear which of the steps a model that is named is for.
 _ON_A_MODEL = frozenset(
-    {"transcribe_with", "label_speakers", "synthesize_speech", "read_text", "caption_audio"}
+    {
+        "caption_audio",
+        "extract_sound",
+        "label_speakers",
+        "read_text",
+        "remove_sound",
+        "synthesize_speech",
+        "transcribe_with",
+    }
 )
 CHAINS: Mapping[str, Chain] = {
     **transcript_chains.CHAINS,
