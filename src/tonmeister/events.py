@@ -13,6 +13,7 @@ __all__ = [
     "ModelChanged",
     "OnEvent",
     "PlanReady",
+    "PlannerStarted",
     "PullProgress",
     "RunFinished",
     "SoundMade",
@@ -36,6 +37,14 @@ class PlanReady:
     lines: tuple[str, ...]
     planner: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerStarted:
+    """The embedded language model is being loaded; it is asked once the tools are known to it.
+
+    Reading what the tools are takes up to minutes the first time, and is kept on disk.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,8 @@ class RunFinished:
 
 
 Event = (
-    PlanReady
+    PlannerStarted
+    | PlanReady
     | PullProgress
     | StepStarted
     | StepProgress

@@ -21,19 +21,16 @@ from tonmeister.delivery import (
     export_plan,
     write_files,
 )
-from tonmeister.errors import PlanError, RunCancelled, TonmeisterError
+from tonmeister.errors import RunCancelled, TonmeisterError
 from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.ingestion import ingest
 from tonmeister.memory import account_of, explanation, latest_folder, past_turns
 from tonmeister.phrasing import Phraser
-from tonmeister.plan import Plan, check
-from tonmeister.planner.answers import Answer, Command, Decline, Planner, Question, Request
+from tonmeister.plan import Plan
+from tonmeister.planner.answers import Answer, Command, Planner, Request
 from tonmeister.planner.choice import Planners, language_of
-from tonmeister.planner.coverage import unused
-from tonmeister.planner.recognizer import Recognizer
-from tonmeister.planner.suggestions import suggestions
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
@@ -44,7 +41,6 @@ from tonmeister.wording import say
 
 __all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
 
-MAX_REPAIRS = 2
 CANCEL_INTERVAL = 0.1
 RECENT_RUNS = 200
 FILE_NAME = re.compile(r"\S+\.\w{2,5}\b")  # names of files tell nothing of the language spoken
@@ -257,7 +253,11 @@ class Session:
         Raises:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
-        return self._proposed(text, files, on_event, self._plan)
+
+        def plan(request: Request) -> tuple[Answer, str]:
+            return self._planners.answer(request, on_event or _ignore)
+
+        return self._proposed(text, files, on_event, plan)
 
     def propose_plan(self, plan: Plan, text: str, *, on_event: OnEvent | None = None) -> Proposal:
         """Check and price a plan that is given, so that nothing needs to be understood.
@@ -487,48 +487,6 @@ class Session:
         studio = self._studio
         artifact = ingest(file, studio.store, studio.settings, self._cancelled)
         return studio.store.handles.assign(turn_id, artifact).lstrip("@")
-
-    def _plan(self, request: Request) -> tuple[Answer, str]:
-        """Ask the planners in order; send a faulty plan back for repair, twice at most."""
-        catalog = self._studio.catalog.offered
-        for planner in self._planners.in_order():
-            answer = planner.plan(request, catalog)
-            for _ in range(MAX_REPAIRS):
-                faults, omissions = self._problems(answer, request, planner.name)
-                if not isinstance(answer, Plan) or not (faults or omissions):
-                    break
-                told = [
-                    *faults,
-                    *(f"The request says {one}; no step uses it." for one in omissions),
-                ]
-                answer = planner.repair(request, catalog, answer, told) or answer
-            if answer is None:
-                continue
-            faults, omissions = self._problems(answer, request, planner.name)
-            if faults:
-                raise PlanError(faults, hint="Say it in other words, or in smaller steps.")
-            if omissions and isinstance(answer, Plan):
-                left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
-                answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
-            if isinstance(answer, Decline) and answer.nearest is None:
-                said = f"{answer.missing} {suggestions(request, catalog)}"
-                answer = replace(answer, missing=said)
-            return answer, planner.name
-        missing = f"{say(request.language, 'not_understood')} {suggestions(request, catalog)}"
-        command = self._planners.how_to_get_more()
-        if command:
-            missing += " " + say(request.language, "install_llm", command=command)
-        return Decline(missing), "none"
-
-    def _problems(
-        self, answer: Answer | None, request: Request, planner: str
-    ) -> tuple[list[str], list[str]]:
-        """Return what is invalid in a plan, and what the request states that it leaves out."""
-        if not isinstance(answer, Plan):
-            return [], []
-        faults = check(answer, self._studio.catalog.offered.tools, request.artifacts)
-        # The recognizer answers only when every word of the request has its place in the plan.
-        return faults, [] if planner == Recognizer.name else unused(request, answer)
 
     def _perform(
         self,

@@ -11,6 +11,7 @@ from rich.progress import Progress as Bars
 from tonmeister.events import (
     Event,
     ModelChanged,
+    PlannerStarted,
     PlanReady,
     PullProgress,
     StepFailed,
@@ -57,10 +58,9 @@ class Progress:
         """
         if self._quiet:
             return
-        if isinstance(event, PlanReady):
-            for line in event.lines:
-                self._say(line)
-        elif isinstance(event, StepStarted):
+        for line in _lines(event):
+            self._say(line)
+        if isinstance(event, StepStarted):
             model = f" ({event.model})" if event.model else ""
             self._begin(event.step_id, f"{event.step_id} {event.tool}{model}")
         elif isinstance(event, StepProgress):
@@ -72,8 +72,6 @@ class Progress:
             self._end(event.step_id, "already there" if event.cached else f"{event.seconds:.1f} s")
         elif isinstance(event, StepFailed):
             self._end(event.step_id, "failed")
-        elif isinstance(event, ModelChanged):
-            self._say(f"{event.step_id}: {event.failed} failed, trying {event.next}")
 
     def _begin(self, key: str, name: str) -> None:
         if self._names.get(key) == name:
@@ -107,3 +105,14 @@ class Progress:
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False)
+
+
+def _lines(event: Event) -> tuple[str, ...]:
+    """Return what is said of an event that has no bar."""
+    if isinstance(event, PlannerStarted):
+        return ("starting the language model; the first time it reads all tools, for minutes …",)
+    if isinstance(event, PlanReady):
+        return event.lines
+    if isinstance(event, ModelChanged):
+        return (f"{event.step_id}: {event.failed} failed, trying {event.next}",)
+    return ()

@@ -63,6 +63,9 @@ QWEN_CODER_1_5B = Checkpoint(
 PULL = f"Run: tonmeister models pull {QWEN_CODER_1_5B.name}"
 STOP_TIMEOUT = 5.0
 KEPT_PREFIXES = 3
+READING_TIMEOUT = 3600.0
+"""Seconds a prefix may take to be read, once: far more than a slow machine that is busy needs."""
+
 FINGERPRINT_BYTES = 1 << 20
 
 
@@ -95,8 +98,8 @@ class EmbeddedLLM:
             ``QWEN_CODER_1_5B``.
         prefix_folder: Where evaluated prefixes are kept; None keeps them in memory only.
         start_timeout: Seconds the model may take to load.
-        timeout: Seconds an answer may take, the default of the clients; the first one evaluates the
-            whole prompt, which takes minutes where the cores are shared.
+        timeout: Seconds an answer may take, the default of the clients. ``warm`` takes the time
+            it needs.
     """
 
     def __init__(
@@ -199,7 +202,7 @@ class EmbeddedLLM:
             raise LLMError("The embedded language model does not run.", hint="Start it first.")
         started = time.monotonic()
         name = self._prefix_name(prefix)
-        with self._control() as http:
+        with self._control(READING_TIMEOUT) as http:
             tokens = self._restore(http, name)
             if tokens is not None:
                 return Warmth(tokens, True, time.monotonic() - started)
@@ -207,11 +210,11 @@ class EmbeddedLLM:
             self._save(http, name)
         return Warmth(tokens, False, time.monotonic() - started)
 
-    def _control(self) -> httpx.Client:
+    def _control(self, timeout: float) -> httpx.Client:
         return httpx.Client(
             base_url=self._url,
             headers=self.headers,
-            timeout=self._timeout,
+            timeout=timeout,
             trust_env=False,
         )
 
@@ -238,7 +241,7 @@ class EmbeddedLLM:
             "prefix_folder": "" if folder is None else f"{folder.resolve()}{os.sep}",
         }
         self._url = self._await_address(child, json.dumps(settings))
-        with self._control() as http:
+        with self._control(self._timeout) as http:
             _call(http, "GET", "/health")
         logger.info("embedded language model runs on %s", self._url)
 

@@ -1,20 +1,32 @@
-"""Which planners are asked, and in which order: the recognizer, then a language model."""
+"""Which planners are asked in which order, the recognizer and then a language model, and how often.
+
+A plan with faults goes back to its planner; what nobody understands is answered with what is near.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings
-from tonmeister.planner.answers import Planner
+from tonmeister.errors import PlanError
+from tonmeister.events import OnEvent, PlannerStarted
+from tonmeister.plan import Plan, check
+from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
+from tonmeister.planner.coverage import unused
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.slots import language_of
+from tonmeister.planner.suggestions import suggestions
+from tonmeister.wording import say
 
 if TYPE_CHECKING:
     from tonmeister.llm.embedded import EmbeddedLLM
     from tonmeister.registry import Catalog
 
 __all__ = ["Planners", "language_of"]
+
+MAX_REPAIRS = 2
 
 
 class Planners:
@@ -42,18 +54,76 @@ class Planners:
         self._model: Planner | None = None
         self._embedded: EmbeddedLLM | None = None
 
-    def in_order(self) -> Iterator[Planner]:
-        """Yield the planners to ask; later ones are only started when they are reached."""
+    def answer(self, request: Request, on_event: OnEvent) -> tuple[Answer, str]:
+        """Ask the planners in order; send a faulty plan back for repair, twice at most.
+
+        Args:
+            request: The request.
+            on_event: Told when a planner is started that takes time.
+
+        Returns:
+            The answer, and the name of the planner that gave it, or "none".
+
+        Raises:
+            PlanError: The plan still has faults.
+            LLMError: The language model could not be reached, or its answer was unusable.
+        """
+        for planner in self.in_order(on_event):
+            answer = self._repaired(planner, request)
+            if answer is None:
+                continue
+            faults, omissions = self._problems(answer, request, planner.name)
+            if faults:
+                raise PlanError(faults, hint="Say it in other words, or in smaller steps.")
+            if omissions and isinstance(answer, Plan):
+                left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
+                answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
+            if isinstance(answer, Decline) and answer.nearest is None:
+                said = f"{answer.missing} {suggestions(request, self._catalog)}"
+                answer = replace(answer, missing=said)
+            return answer, planner.name
+        missing = f"{say(request.language, 'not_understood')} {suggestions(request, self._catalog)}"
+        command = self._how_to_get_more()
+        if command:
+            missing += " " + say(request.language, "install_llm", command=command)
+        return Decline(missing), "none"
+
+    def _repaired(self, planner: Planner, request: Request) -> Answer | None:
+        answer = planner.plan(request, self._catalog)
+        for _ in range(MAX_REPAIRS):
+            faults, omissions = self._problems(answer, request, planner.name)
+            if not isinstance(answer, Plan) or not (faults or omissions):
+                break
+            told = [*faults, *(f"The request says {one}; no step uses it." for one in omissions)]
+            answer = planner.repair(request, self._catalog, answer, told) or answer
+        return answer
+
+    def _problems(
+        self, answer: Answer | None, request: Request, planner: str
+    ) -> tuple[list[str], list[str]]:
+        """Return what is invalid in a plan, and what the request states that it leaves out."""
+        if not isinstance(answer, Plan):
+            return [], []
+        faults = check(answer, self._catalog.tools, request.artifacts)
+        # The recognizer answers only when every word of the request has its place in the plan.
+        return faults, [] if planner == Recognizer.name else unused(request, answer)
+
+    def in_order(self, on_event: OnEvent) -> Iterator[Planner]:
+        """Yield the planners to ask; later ones are only started when they are reached.
+
+        Args:
+            on_event: Told when one is started that takes time.
+        """
         if self._given is not None:
             yield from self._given
             return
         yield self._recognizer
         if self._model is None:
-            self._model = self._start_model()
+            self._model = self._start_model(on_event)
         if self._model is not None:
             yield self._model
 
-    def how_to_get_more(self) -> str:
+    def _how_to_get_more(self) -> str:
         """Return the command that brings a language model; empty when there is one."""
         if self._given is not None or self._settings.llm == "off" or self._model is not None:
             return ""
@@ -68,11 +138,11 @@ class Planners:
             self._embedded = None
         self._model = None
 
-    def _start_model(self) -> Planner | None:
+    def _start_model(self, on_event: OnEvent) -> Planner | None:
         choice = self._settings.llm
         if choice == "remote" or (choice == "auto" and self._settings.llm_url):
             return self._remote()
-        return self._start_embedded() if choice in ("auto", "embedded") else None
+        return self._start_embedded(on_event) if choice in ("auto", "embedded") else None
 
     def _remote(self) -> Planner:
         from tonmeister.llm.client import remote_client
@@ -80,7 +150,7 @@ class Planners:
 
         return LLMPlanner("remote", remote_client(self._settings))
 
-    def _start_embedded(self) -> Planner | None:
+    def _start_embedded(self, on_event: OnEvent) -> Planner | None:
         from tonmeister.llm.embedded import QWEN_CODER_1_5B, EmbeddedLLM, free_threads
         from tonmeister.planner.llm import LLMPlanner
 
@@ -95,6 +165,7 @@ class Planners:
             prefix_folder=self._settings.weights / "prefixes",
             timeout=self._settings.llm_timeout,
         )
+        on_event(PlannerStarted())
         client = self._embedded.start()
         planner = LLMPlanner("embedded", client)
         self._embedded.warm(planner.prefix_messages(self._catalog))
