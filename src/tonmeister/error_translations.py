@@ -77,6 +77,10 @@ ERRORS: tuple[tuple[str, str], ...] = (
         "a text of numbers alone is not compared",
         "um texto só com números não se compara",
     ),
+    (
+        "Chinese and Japanese have many ways to write a sound, and are not compared",
+        "o chinês e o japonês têm muitas formas de escrever um som, e não se comparam",
+    ),
     ("there is no such check", "não existe essa verificação"),
     ("the result is silent", "o resultado é silêncio"),
 )
