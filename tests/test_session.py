@@ -119,6 +119,23 @@ def test_an_output_name_of_another_format_is_refused_before_anything_runs(
     assert talk.owner.studio.store.runs.latest() == []
 
 
+def test_what_is_wrong_with_a_plan_is_told_in_the_language_of_the_request(
+    talk: Talk, recording: Path
+):
+    with pytest.raises(PlanError) as caught:
+        talk.session.propose_plan(trimmed("@a9"), "corta a gravação, por favor")
+    assert caught.value.problems == [
+        "s1: 'audio' refere-se a @a9, que não existe; ainda não há nada."
+    ]
+    assert caught.value.message == caught.value.problems[0]
+    with pytest.raises(PlanError, match="does not exist; there are: none yet"):
+        talk.session.propose_plan(trimmed("@a9"), "cut the recording, please")
+    talk.ask(trimmed(), recording)
+    proposal = talk.session.propose_plan(trimmed(), "corta a gravação, por favor")
+    with pytest.raises(PlanError, match="que não existe"):
+        talk.session.with_plan(proposal, trimmed("@a9"))
+
+
 def test_what_cannot_be_written_is_kept_in_the_store(talk: Talk, recording: Path, tmp_path: Path):
     with pytest.raises(StoreError, match="cannot be written"):
         talk.ask(trimmed(), recording, output=recording / "below")

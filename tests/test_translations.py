@@ -19,8 +19,8 @@ TRANSLATED = {
     "models": "bergamot closest_voice ctc_alignment deepfilternet dialogue diarization dnsmos "
     "dubbing espeak gtcrn kemar kokoro kokoro_dub kokoro_narration m2m100 marian openvoice "
     "pyannote reference_voice resemblyzer seamless sepformer silero spoken_language text_matching "
-    "translated translation_pairs vits vits_speech voice_pitch voice_tools wavlm whisper "
-    "whisper_alignment whisper_fillers whisper_language whisper_translation world yamnet",
+    "translated translation_pairs vits vits_speech voice_choice voice_pitch voice_tools wavlm "
+    "whisper whisper_alignment whisper_fillers whisper_language whisper_translation world yamnet",
 }
 MODULES = [
     SOURCES / folder / f"{name}.py"

@@ -63,6 +63,38 @@ ERRORS: tuple[tuple[str, str], ...] = (
         "For a voice or music the weights of {} are needed.",
         "Para uma voz ou música são precisos os pesos de {0}.",
     ),
+    (
+        "Imitating a voice needs the consent of the person it belongs to; {}.",
+        "Imitar uma voz exige o consentimento da pessoa a quem pertence; {0}.",
+    ),
+    (
+        "No model that clones voices is installed, so nothing was imitated. The closest built-in "
+        "voice is {}, with a speaker similarity of {} (1.00 is the same voice).",
+        "Não há nenhum modelo instalado que clone vozes, por isso nada foi imitado. A voz incluída "
+        "mais parecida é {0}, com uma semelhança de {1} (1.00 é a mesma voz).",
+    ),
+    (
+        "The reference recording of {} s holds no speech; a voice is expected.",
+        "A gravação de referência de {0} s não tem fala; espera-se uma voz.",
+    ),
+    (
+        "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
+        "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
+    ),
+    (
+        "AudioSep understands English; found '{}'.",
+        "O AudioSep entende inglês; encontrou-se '{0}'.",
+    ),
+    ("Name a folder instead.", "Indica antes uma pasta."),
+    (
+        "Choose an output name that ends in .{}, or ask for another format.",
+        "Escolhe um nome que acabe em .{0}, ou pede outro formato.",
+    ),
+    (
+        "Say it in other words, or in smaller steps.",
+        "Di-lo por outras palavras, ou em passos mais pequenos.",
+    ),
+    ("Word the request differently.", "Formula o pedido de outra maneira."),
     # Findings of checks.
     ("length unknown", "duração desconhecida"),
     ("level unknown", "nível desconhecido"),
@@ -76,6 +108,10 @@ ERRORS: tuple[tuple[str, str], ...] = (
     (
         "a text of numbers alone is not compared",
         "um texto só com números não se compara",
+    ),
+    (
+        "Chinese and Japanese have many ways to write a sound, and are not compared",
+        "o chinês e o japonês têm muitas formas de escrever um som, e não se comparam",
     ),
     ("there is no such check", "não existe essa verificação"),
     ("the result is silent", "o resultado é silêncio"),

@@ -29,6 +29,7 @@ from tonmeister.ingestion import ingest
 from tonmeister.memory import account_of, explanation, latest_folder, past_turns
 from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
+from tonmeister.plan_translations import translate
 from tonmeister.planner.answers import Answer, Command, Planner, Request
 from tonmeister.planner.choice import Planners, language_of
 from tonmeister.production import Approve, Studio
@@ -36,7 +37,6 @@ from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
 from tonmeister.soundsearch import Found, SoundSearch
 from tonmeister.store import Store
-from tonmeister.translations import in_words
 from tonmeister.wording import say
 
 __all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
@@ -303,7 +303,7 @@ class Session:
         except BaseException as error:
             self._history.discard_turn(turn.id)
             if isinstance(error, TonmeisterError):
-                _translate(error, language)
+                translate(error, language)
             raise
         return Proposal(request, answer, assignments, planner, turn.id)
 
@@ -344,7 +344,7 @@ class Session:
             told: dict[str, Any] = {}
             if isinstance(error, TonmeisterError):
                 told = {"error": error.to_dict()}
-                _translate(error, request.language)
+                translate(error, request.language)
             self._history.finish_turn(turn_id, told, state="cancelled" if stopped else "failed")
             raise
         finally:
@@ -382,8 +382,9 @@ class Session:
         """
         try:
             assignments = self._studio.price(plan, proposal.request.artifacts)
-        except TonmeisterError:
+        except TonmeisterError as error:
             self.discard(proposal)
+            translate(error, proposal.request.language)
             raise
         return replace(proposal, answer=plan, assignments=assignments)
 
@@ -536,11 +537,6 @@ class Session:
             turns = self._history.path(self._record.id)
             text = explanation(turns, self._studio.store.runs.latest(RECENT_RUNS), language)
         return Reply("command", text, language=language)
-
-
-def _translate(error: TonmeisterError, language: str) -> None:
-    error.message = in_words(language, error.message)
-    error.hint = in_words(language, error.hint)
 
 
 def _ignore(event: Event) -> None:

@@ -294,6 +294,32 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "O resultado tem mais {0} s do que a gravação.",
     ),
     (
+        "Voices chosen by how the speakers sound, man or woman, and by pitch: {}.",
+        "Vozes escolhidas pelo som de quem fala, homem ou mulher, e pela altura: {0}.",
+    ),
+    (
+        "Voices chosen by pitch, which is below that of every woman's voice here: {}.",
+        "Vozes escolhidas pela altura, mais grave do que a de todas as vozes de mulher daqui: {0}.",
+    ),
+    (
+        "Voices chosen by pitch, as the sound is neither clearly a man's nor a woman's: {}.",
+        "Vozes escolhidas pela altura, pois o som não é claramente de homem nem de mulher: {0}.",
+    ),
+    (
+        "Voices chosen by pitch alone, as resemblyzer is not installed (`tonmeister models pull "
+        "resemblyzer`): {}.",
+        "Vozes escolhidas só pela altura, pois o resemblyzer não está instalado (`tonmeister "
+        "models pull resemblyzer`): {0}.",
+    ),
+    (
+        "Voices chosen by pitch alone, as there is too little speech to compare: {}.",
+        "Vozes escolhidas só pela altura, pois há fala a menos para comparar: {0}.",
+    ),
+    (
+        "Voices chosen without knowing the pitch, which could not be measured: {}.",
+        "Vozes escolhidas sem conhecer a altura, que não se pôde medir: {0}.",
+    ),
+    (
         "The speakers have voices of their own: {}.",
         "Cada orador tem a sua voz: {0}.",
     ),

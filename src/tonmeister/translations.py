@@ -42,24 +42,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Turned down by {} dB, because so near it would have been too loud for a file.",
         "Baixado {0} dB, porque de tão perto seria alto demais para um arquivo.",
     ),
-    (
-        "Imitating a voice needs the consent of the person it belongs to; {}.",
-        "Imitar uma voz exige o consentimento da pessoa a quem pertence; {0}.",
-    ),
-    (
-        "No model that clones voices is installed, so nothing was imitated. The closest built-in "
-        "voice is {}, with a speaker similarity of {} (1.00 is the same voice).",
-        "Não há nenhum modelo instalado que clone vozes, por isso nada foi imitado. A voz incluída "
-        "mais parecida é {0}, com uma semelhança de {1} (1.00 é a mesma voz).",
-    ),
-    (
-        "The reference recording of {} s holds no speech; a voice is expected.",
-        "A gravação de referência de {0} s não tem fala; espera-se uma voz.",
-    ),
-    (
-        "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
-        "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
-    ),
     ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
     (
         "The opinion of a language model that hears may be wrong; what was measured stands first.",
@@ -143,10 +125,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "What was taken for '{}' lies {} dB below the recording.",
         "O que foi tirado por '{0}' fica {1} dB abaixo da gravação.",
-    ),
-    (
-        "AudioSep understands English; found '{}'.",
-        "O AudioSep entende inglês; encontrou-se '{0}'.",
     ),
     (
         "AudioSep takes a sound by its words, up to 16 kHz; found description = '{}', low_hz = {}.",

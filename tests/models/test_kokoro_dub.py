@@ -6,7 +6,8 @@ import pytest
 from tonmeister.artifacts import Noted, Segment, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.kokoro_dub import KokoroDub, _voices
+from tonmeister.models import kokoro_dub as dubbing_module
+from tonmeister.models.kokoro_dub import KokoroDub
 from tonmeister.streaming import Audio
 from tonmeister.tools.translation import Dubbing
 
@@ -26,6 +27,12 @@ def spoken(*segments: Segment, language: str | None = "pt") -> Transcript:
 
 A = Segment(0.0, 2.0, "Bom dia a todos.", "A")
 B = Segment(2.0, 4.0, "Tudo bem com vocês?", "B")
+
+
+def _voices(
+    audio: Audio, segments: list[Segment], language: str, voice: str | None
+) -> dict[str, str]:
+    return dubbing_module._voices(audio, segments, language, voice, None)[0]
 
 
 def test_each_speaker_gets_a_voice_of_the_same_class():
@@ -78,7 +85,10 @@ def dubbing(result: Any) -> tuple[Dubbing, tuple[str, ...]]:
 def test_two_speakers_are_dubbed_at_their_times(kokoro_dub: KokoroDub):
     first, second = Segment(0.2, 1.6, A.text, "A"), Segment(2.2, 3.7, B.text, "B")
     made, notes = dubbing(kokoro_dub(recording(), spoken(first, second), None))
-    assert notes == ()
+    # Buzzes are no voices: the low one is below every woman's, of the other the sound is heard.
+    assert notes[0].endswith("every woman's voice here: A=pm_alex.")
+    assert len(notes) == 2
+    assert "B=pf_dora." in notes[1]
     assert made.dubbed.duration == 4.0
     values = made.report.values
     assert (values["segments"], values["fitted"], values["added"]) == (2, 2, 0.0)

@@ -1,7 +1,5 @@
 """Dubbing with Kokoro: a translated transcript spoken at the times of the original."""
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,7 +20,13 @@ from tonmeister.models.dubbing import (
 from tonmeister.models.kokoro import KOKORO, SAMPLE_RATE, Kokoro
 from tonmeister.models.kokoro_voices import LANGUAGES, VOICES
 from tonmeister.models.translation_pairs import code_of, name_of
-from tonmeister.models.voice_pitch import closest_voices, median_f0_hz
+from tonmeister.models.voice_choice import (
+    GenderEar,
+    chosen_voices,
+    given_voices,
+    heard,
+    reasons_told,
+)
 from tonmeister.streaming import Audio
 from tonmeister.tools.translation import Dubbing, dub
 from tonmeister.toolspec import Card, model
@@ -30,7 +34,7 @@ from tonmeister.toolspec import Card, model
 __all__ = ["EVERYBODY", "KokoroDub", "dubbed", "spoken_language", "spoken_segments"]
 
 LISTENED = 30.0
-"""Seconds of a speaker that are enough to tell the pitch."""
+"""Seconds of a speaker that are enough to tell the pitch and how the voice sounds."""
 
 SILENCE = 0.01
 LEAD = 0.01
@@ -64,9 +68,10 @@ class KokoroDub:
         """Load Kokoro.
 
         Args:
-            weights: Folder with the checkpoint's files.
+            weights: Folder with the checkpoint's files; those of Resemblyzer may lie beside it.
             threads: CPU threads it may use.
         """
+        self._weights, self._threads = Path(weights or ""), threads
         self._kokoro = Kokoro()
         self._kokoro.load(weights, threads)
 
@@ -79,20 +84,23 @@ class KokoroDub:
             audio: The original recording, any rate and channels; it is read in places.
             transcript: What to say, in the language to speak.
             voice: A voice for everybody, or "SPEAKER_00=pm_alex, SPEAKER_01=pf_dora"; None for
-                one of about the pitch of each speaker.
+                one that sounds like a man or a woman as each speaker does, of about the pitch.
 
         Raises:
             ToolInputError: There is nothing to say, or language, voice or times do not fit.
         """
         language = spoken_language(transcript, LANGUAGES)
         segments = spoken_segments(audio, transcript)
-        voices = _voices(audio, segments, language, voice)
+        ear = GenderEar.beside(self._weights, self._threads)
+        voices, reasons = _voices(audio, segments, language, voice, ear)
 
         def speak(text: str, voice: str, speed: float) -> Samples:
             made = self._kokoro.spoken(text, language, voice, speed)
             return np.concatenate([block.samples[0] for block in made])
 
-        return dubbed(audio, segments, voices, speak, SAMPLE_RATE)
+        made = dubbed(audio, segments, voices, speak, SAMPLE_RATE)
+        dubbing, notes = (made.value, made.notes) if isinstance(made, Noted) else (made, ())
+        return Noted(dubbing, (*reasons, *notes))
 
 
 def dubbed(
@@ -184,63 +192,41 @@ def _check_times(segments: Sequence[Segment], audio: Audio) -> None:
 
 
 def _voices(
-    audio: Audio, segments: Sequence[Segment], language: str, voice: str | None
-) -> dict[str, str]:
-    """Return the voice of every speaker."""
+    audio: Audio,
+    segments: Sequence[Segment],
+    language: str,
+    voice: str | None,
+    ear: GenderEar | None,
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the voice of every speaker, and sentences that tell why."""
     known = [one.name for one in VOICES if one.language == language]
     speakers = list(dict.fromkeys(one.speaker or EVERYBODY for one in segments))
-    given = _given(voice, known, speakers)
-    pitches = {
-        speaker: _pitch_hz(
-            audio, [one for one in segments if (one.speaker or EVERYBODY) == speaker]
+    given = given_voices(voice, known, speakers)
+    listened = {
+        speaker: heard(
+            _speech(audio, [one for one in segments if (one.speaker or EVERYBODY) == speaker]),
+            audio.sample_rate,
+            ear,
         )
         for speaker in speakers
         if speaker not in given
     }
     left = [name for name in known if name not in given.values()] or known
-    return {**given, **closest_voices(pitches, left, known[0])}
+    voices = {**given, **chosen_voices(listened, left, known[0])}
+    return voices, reasons_told(listened, voices)
 
 
-def _given(voice: str | None, known: Sequence[str], speakers: Sequence[str]) -> dict[str, str]:
-    """Return the voices that were asked for, by speaker."""
-    if voice is None:
-        return {}
-    if "=" not in voice:
-        return dict.fromkeys(speakers, _known_voice(voice.strip(), known))
-    pairs = [part.partition("=") for part in re.split(r"[,;]", voice) if part.strip()]
-    given = {name.strip(): _known_voice(wanted.strip(), known) for name, _, wanted in pairs}
-    if strangers := [name for name in given if name not in speakers]:
-        listed = ", ".join(speaker or "(no labels)" for speaker in speakers)
-        raise _refused(
-            f"Nobody in the transcript is called '{strangers[0]}'.", f"Speakers: {listed}."
-        )
-    return given
-
-
-def _known_voice(voice: str, known: Sequence[str]) -> str:
-    fitting = [one.name for one in VOICES if one.gender == voice.lower() and one.name in known]
-    if fitting:
-        return fitting[0]
-    if voice not in known:
-        close = difflib.get_close_matches(voice, known, n=1, cutoff=0.4)
-        meant = f"Did you mean '{close[0]}'? " if close else ""
-        raise _refused(
-            f"Voice '{voice}' is not one of this language.", f"{meant}Voices: {', '.join(known)}."
-        )
-    return voice
-
-
-def _pitch_hz(audio: Audio, segments: Sequence[Segment]) -> float | None:
-    """Measure a speaker's median pitch in the longest stretches."""
+def _speech(audio: Audio, segments: Sequence[Segment]) -> list[Samples]:
+    """Read a speaker's longest stretches, mono, 30 s at most."""
     pieces: list[Samples] = []
     left = LISTENED
     for segment in sorted(segments, key=lambda one: one.start - one.end):
         if left <= 0.0:
             break
-        heard = audio.read(segment.start, min(segment.end, segment.start + left))
-        pieces.append(heard.to_mono().samples[0])
-        left -= heard.duration
-    return median_f0_hz(pieces, audio.sample_rate)
+        stretch = audio.read(segment.start, min(segment.end, segment.start + left))
+        pieces.append(stretch.to_mono().samples[0])
+        left -= stretch.duration
+    return pieces
 
 
 def _spoken_part(samples: Samples, sample_rate: int) -> Samples:

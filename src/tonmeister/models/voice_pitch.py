@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from tonmeister.audio import Samples
 
-__all__ = ["KOKORO_F0_HZ", "VOICED", "closest_voices", "median_f0_hz", "pitch_track"]
+__all__ = [
+    "HIGH_VOICE_HZ",
+    "KOKORO_F0_HZ",
+    "VOICED",
+    "closest_voices",
+    "median_f0_hz",
+    "pitch_track",
+]
 
 LOWEST_HZ = 60.0
 HIGHEST_HZ = 400.0
@@ -158,9 +165,12 @@ def _autocorrelations(frames: NDArray[np.float64], last: int) -> NDArray[np.floa
 
 
 def closest_voices(
-    pitches_hz: Mapping[str, float | None], voices: Sequence[str], default: str
+    pitches_hz: Mapping[str, float | None],
+    voices: Sequence[str],
+    default: str,
+    genders: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Choose a voice for each speaker: of the same class, low or high, and of about its pitch.
+    """Choose a voice for each speaker: of the same class, man or woman, and of about its pitch.
 
     As long as there are voices left, no two speakers share one.
 
@@ -168,6 +178,7 @@ def closest_voices(
         pitches_hz: Median pitch by speaker; None where it is unknown.
         voices: Kokoro voices of the language.
         default: The voice of a speaker without a known pitch.
+        genders: "f" or "m" by speaker; where it is not told, the pitch decides.
     """
     chosen: dict[str, str] = {}
     # Clear voices choose first.
@@ -176,9 +187,9 @@ def closest_voices(
         if pitch is None:
             chosen[speaker] = default if default in free else free[0]
             continue
-        high = pitch >= HIGH_VOICE_HZ
-        alike = [voice for voice in free if (voice[1] == "f") is high]
-        alike = alike or [voice for voice in voices if (voice[1] == "f") is high] or free
+        gender = (genders or {}).get(speaker, "f" if pitch >= HIGH_VOICE_HZ else "m")
+        alike = [voice for voice in free if voice[1] == gender]
+        alike = alike or [voice for voice in voices if voice[1] == gender] or free
         octaves = {voice: abs(np.log2(KOKORO_F0_HZ[voice] / pitch)) for voice in alike}
         chosen[speaker] = min(octaves, key=lambda voice: octaves[voice])
     return {speaker: chosen[speaker] for speaker in pitches_hz}

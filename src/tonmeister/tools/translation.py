@@ -81,8 +81,8 @@ def dub(audio: Audio, transcript: Transcript, voice: str | None = None) -> Dubbi
     """Speak a translated transcript at the times of the original recording.
 
     Use it after translating a transcript, to replace the speech of a recording. Each speaker gets
-    a voice of about the same pitch; it does not imitate them, does not move lips, and does not
-    keep music or noise of the original.
+    a man's or a woman's voice of about the same pitch; it does not imitate them, does not move
+    lips, and does not keep music or noise of the original.
 
     Args:
         audio: The original recording.
