@@ -165,3 +165,89 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path):
     told = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     assert "cannot be written: File too large" in told.stdout
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def pair(folder: Path, contents: bytes = b"rain", root: str = "rain") -> dict:
+    return {
+        "s1.sound": result(folder, root, contents=contents),
+        "s1.credits": result(folder, f"{root}.credits", "txt", contents + b" by Ana"),
+    }
+
+
+def test_what_one_step_made_keeps_one_stem_when_one_of_its_names_is_taken(
+    tmp_path: Path, stored: Path
+):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "rain.credits.txt").write_text("of another rain")
+    written = write_files(pair(stored), Destination(out))
+    assert [path.name for path in written.files] == ["rain.2.flac", "rain.2.credits.txt"]
+    assert [one.name for one in written.renamed] == ["rain.credits.txt"]
+    again = write_files(pair(stored), Destination(out))
+    assert list(again.files) == list(written.files)  # the same again makes no further files
+    other = write_files(pair(stored, b"hail"), Destination(out))
+    # "rain.flac" is free and yet not taken: the credits beside it would be another's.
+    assert [path.name for path in other.files] == ["rain.3.flac", "rain.3.credits.txt"]
+    assert (out / "rain.credits.txt").read_text() == "of another rain"
+    assert not list(out.glob(".*"))
+
+
+def test_by_force_a_pair_is_replaced_together(tmp_path: Path, stored: Path):
+    write_files(pair(stored), Destination(tmp_path))
+    written = write_files(pair(stored, b"hail"), Destination(tmp_path, force=True))
+    assert [path.name for path in written.files] == ["rain.flac", "rain.credits.txt"]
+    assert (tmp_path / "rain.credits.txt").read_bytes() == b"hail by Ana"
+
+
+def test_the_credits_take_the_name_that_was_asked_for_the_sound(tmp_path: Path, stored: Path):
+    target = Destination(tmp_path, "storm.flac")
+    assert [one.name for one in write_files(pair(stored), target).files] == [
+        "storm.flac",
+        "storm.credits.txt",
+    ]
+    assert [one.name for one in write_files(pair(stored, b"hail"), target).files] == [
+        "storm.2.flac",
+        "storm.2.credits.txt",
+    ]
+
+
+def test_another_format_of_a_sound_keeps_its_credits(tmp_path: Path, stored: Path):
+    (tmp_path / "rain.mp3").touch()
+    made = Plan(
+        steps=(
+            Step(id="s1", tool="generate_sound", args={"description": "rain"}),
+            Step(id="s2", tool="convert_format", args={"audio": "@s1.sound", "format": "mp3"}),
+        )
+    )
+    leaving = pair(stored)
+    del leaving["s1.sound"]
+    leaving["s2.result"] = result(stored, "rain", "mp3")
+    written = write_files(leaving, Destination(tmp_path), made)
+    assert {one.name for one in written.files} == {"rain.2.mp3", "rain.2.credits.txt"}
+
+
+def test_results_of_a_step_that_are_called_alike_are_all_kept(tmp_path: Path, stored: Path):
+    alike = {
+        "s1.x": result(stored, "a?"),
+        "s1.y": result(stored, "a*", contents=b"the other"),
+    }
+    written = write_files(alike, Destination(tmp_path))
+    assert [path.name for path in written.files] == ["a_.flac", "a_.2.flac"]
+
+
+def test_when_files_cannot_be_linked_a_pair_still_keeps_one_stem(
+    tmp_path: Path, stored: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    (tmp_path / "rain.credits.txt").touch()
+    monkeypatch.setattr(os, "link", refuse)
+    written = write_files(pair(stored), Destination(tmp_path))
+    assert [path.name for path in written.files] == ["rain.2.flac", "rain.2.credits.txt"]
+    assert (tmp_path / "rain.2.flac").read_bytes() == b"rain"
+    assert {one.name for one in tmp_path.iterdir() if one.is_file()} == {
+        "rain.credits.txt",
+        "rain.2.flac",
+        "rain.2.credits.txt",
+    }

@@ -161,3 +161,19 @@ def unkept_fixed(audio: Audio) -> Audio:
         audio: Any recording.
     """
     return audio
+
+
+def test_a_tool_whose_results_are_named_by_words_has_a_text_parameter_of_that_name():
+    def make(description: str, seed: int = 0) -> Audio:  # pyright: ignore[reportReturnType]
+        """Make a sound.
+
+        Args:
+            description: What is heard.
+            seed: A number.
+        """
+
+    assert tool(named_by="description")(make).named_by == "description"
+    assert tool()(make).named_by == ""
+    for other in ("seed", "words"):
+        with pytest.raises(ConfigError, match=f"names its results by '{other}'"):
+            tool(named_by=other)(make)

@@ -1,9 +1,10 @@
 """Finished files: where they go, what they are called, never over another file unasked."""
 
+import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,8 @@ class Written:
 
     Attributes:
         files: The artifact each holds, by path.
-        renamed: By wanted path, the path used because the wanted one existed.
+        renamed: By wanted path, the path used because the wanted one existed; of results that
+            keep one stem, only the first.
     """
 
     files: Mapping[Path, Artifact]
@@ -152,15 +154,19 @@ def export_plan(handle: str, artifact: Artifact, suffix: str) -> Plan | None:
     return None
 
 
-def write_files(results: Mapping[str, Leaving], target: Destination) -> Written:
+def write_files(
+    results: Mapping[str, Leaving], target: Destination, plan: Plan | None = None
+) -> Written:
     """Copy results to where the user finds them.
 
     A file appears whole or not at all. The file name asked for is used when exactly one result
-    is of its format; the others are named by themselves.
+    is of its format. What one step made keeps one stem, also when a name is taken:
+    ``rain.2.flac`` and ``rain.2.credits.txt``; all else is named by itself.
 
     Args:
         results: By "step.output": name for people, artifact, stored file.
         target: Where they go.
+        plan: Tells what was made of what: the MP3 of a sound belongs to its credits as well.
 
     Raises:
         StoreError: The folder cannot be written.
@@ -176,16 +182,12 @@ def write_files(results: Mapping[str, Leaving], target: Destination) -> Written:
             f"The result is a .{found} file, but {target.file} was asked for.",
             hint=f"Choose an output name that ends in .{found}, or ask for another format.",
         )
+    chosen = fitting[0] if target.file and len(fitting) == 1 else None
     try:
         target.folder.mkdir(parents=True, exist_ok=True)
-        for name, artifact, stored in leaving:
-            wanted = target.folder / f"{_safe(name)}.{_suffix(artifact)}"
-            if target.file and len(fitting) == 1 and fitting[0][1] is artifact:
-                wanted = target.folder / target.file
-            path = _copy(stored, wanted, replace=target.force and wanted not in files)
-            if path != wanted:
-                renamed[wanted] = path
-            files[path] = artifact
+        for group in _together(results, plan):
+            wanted = _wanted(group, target.file if chosen in group else None, chosen)
+            _write_group(group, wanted, target, files, renamed)
     except OSError as error:
         raise StoreError(
             f"{target.folder} cannot be written: {error.strerror or error}.",
@@ -194,40 +196,136 @@ def write_files(results: Mapping[str, Leaving], target: Destination) -> Written:
     return Written(files, renamed)
 
 
+def _together(results: Mapping[str, Leaving], plan: Plan | None) -> list[list[Leaving]]:
+    """Return results in groups: each with what the same step made beside it."""
+    steps = {step.id: step for step in plan.steps} if plan else {}
+    groups: dict[str, list[Leaving]] = {}
+    for place, one in results.items():
+        step_id = place.partition(".")[0]
+        while step_id in steps:
+            _, first = next(iter(steps[step_id].refs()), ("", None))
+            # What was made of a result that does not leave itself stands in its place.
+            if first is None or first.name not in steps:
+                break
+            if f"{first.name}.{first.output or 'result'}" in results:
+                break
+            step_id = first.name
+        groups.setdefault(step_id, []).append(one)
+    return list(groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _FileName:
+    """A file name with the place where a number goes when it is taken."""
+
+    stem: str
+    rest: str
+
+    def numbered(self, number: int) -> str:
+        return f"{self.stem}{'' if number == 1 else f'.{number}'}{self.rest}"
+
+
+def _wanted(group: Sequence[Leaving], asked: str | None, chosen: Leaving | None) -> list[_FileName]:
+    """Return the names of a group, which share a stem; with a name asked for, its stem."""
+    names = [_safe(name) for name, _, _ in group]
+    parts = [name.split(".") for name in names]
+    shared = 0
+    if len({*names}) == 1:
+        shared = len(parts[0])
+    else:
+        while all(len(one) > shared and one[shared] == parts[0][shared] for one in parts):
+            shared += 1
+    stem = ".".join(parts[0][:shared])
+    found: list[_FileName] = []
+    for one, name in zip(group, names, strict=True):
+        suffix = f".{_suffix(one[1])}"
+        if asked is not None and one is chosen:
+            path = Path(asked)
+            found.append(_FileName(path.stem, path.suffix))
+        elif stem:
+            start = Path(asked).stem if asked is not None else stem
+            found.append(_FileName(start, f"{name[len(stem) :]}{suffix}"))
+        else:
+            found.append(_FileName(name, suffix))
+    return found
+
+
+def _write_group(
+    group: Sequence[Leaving],
+    names: Sequence[_FileName],
+    target: Destination,
+    files: dict[Path, Artifact],
+    renamed: dict[Path, Path],
+) -> None:
+    if len({name.numbered(1) for name in names}) < len(names):  # alike: each for itself
+        for one, name in zip(group, names, strict=True):
+            _write_group([one], [name], target, files, renamed)
+        return
+    wanted = [target.folder / name.numbered(1) for name in names]
+    taken = [path for path in wanted if path.exists()]
+    replace = target.force and not any(path in files for path in wanted)
+    parts: list[Path] = []
+    try:
+        for _, _, stored in group:
+            parts.append(_part(stored, target.folder))
+        if replace:
+            for part, path in zip(parts, wanted, strict=True):
+                part.replace(path)
+            paths = wanted
+        else:
+            paths = _place(parts, names, target.folder)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+    for (_, artifact, _), path in zip(group, paths, strict=True):
+        files[path] = artifact
+    # One name that was taken is why all got another.
+    changed = [pair for pair in zip(wanted, paths, strict=True) if pair[0] != pair[1]]
+    told = [pair for pair in changed if pair[0] in taken] or changed
+    renamed.update(told[:1])
+
+
 def _suffix(artifact: Artifact) -> str:
     return str(artifact.facts.get("suffix") or artifact.media_type.rpartition("/")[2])
 
 
-def _copy(stored: Path, wanted: Path, *, replace: bool) -> Path:
-    """Copy under the wanted name, or under the next free one; whole or not at all."""
-    with tempfile.NamedTemporaryFile(
-        dir=wanted.parent, prefix=".tonmeister-", delete=False
-    ) as file:
+def _part(stored: Path, folder: Path) -> Path:
+    """Copy a stored file into a folder, under a name that nobody looks at."""
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".tonmeister-", delete=False) as file:
         part = Path(file.name)
     try:
         shutil.copyfile(stored, part)
         part.chmod(0o644)
-        if replace:
-            part.replace(wanted)
-            return wanted
-        return _place(part, wanted)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
+    return part
 
 
-def _place(part: Path, wanted: Path) -> Path:
-    number = 1
-    path = wanted
-    while True:
+def _place(parts: Sequence[Path], names: Sequence[_FileName], folder: Path) -> list[Path]:
+    """Give finished files their names, all with the first number that is free for each."""
+    for number in itertools.count(1):
+        paths = [folder / name.numbered(number) for name in names]
+        if _all_appear(parts, paths):
+            return paths
+    raise AssertionError  # there is always a higher number
+
+
+def _all_appear(parts: Sequence[Path], paths: Sequence[Path]) -> bool:
+    """Give files their names, where each is free or holds the same already; all or none."""
+    placed: list[tuple[Path, Path]] = []
+    for part, path in zip(parts, paths, strict=True):
         try:
             _appear(part, path)
         except FileExistsError:
             if path.is_file() and _same(part, path):
-                return path
-            number += 1
-            path = wanted.with_name(f"{wanted.stem}.{number}{wanted.suffix}")
-            continue
-        return path
+                continue
+            for one, there in placed:
+                # Where files cannot be linked the part itself was moved there.
+                there.unlink() if one.exists() else there.replace(one)
+            return False
+        placed.append((part, path))
+    return True
 
 
 def _appear(part: Path, path: Path) -> None:

@@ -205,7 +205,7 @@ class Studio:
         remarks += self._phrase(result, values, language)
         files: Mapping[Path, Artifact] = {}
         if target is not None and leaving:
-            written = write_files(leaving, target)
+            written = write_files(leaving, target, plan)
             files = written.files
             remarks += [
                 say(language, "file_exists", wanted=asked.name, used=used.name)

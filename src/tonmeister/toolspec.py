@@ -95,6 +95,8 @@ class Tool:
         folder: Name of the parameter that takes the working folder; None without one.
         version: Raised when results change; part of the step key.
         suffix: What names a result, as in "interview.enhanced"; empty adds nothing.
+        named_by: Name of the text argument whose words name what is made of nothing else:
+            "dog-barking"; empty when the suffix does.
         synthetic: Whether its results are speech that nobody spoke; said of them from then on.
         phrased: Whether its result is a sentence of measured facts, with their basis, which a
             language model that is configured for it may word anew.
@@ -113,6 +115,7 @@ class Tool:
     folder: str | None
     version: int
     suffix: str
+    named_by: str
     synthetic: bool
     phrased: bool
     internal: bool
@@ -217,6 +220,7 @@ def tool(
     *,
     version: int = 1,
     suffix: str = "",
+    named_by: str = "",
     claims: tuple[str, ...] = (),
     needs_model: bool = False,
     synthetic: bool = False,
@@ -228,6 +232,7 @@ def tool(
     Args:
         version: Raise it when results change.
         suffix: What is added to the name of a result.
+        named_by: The text argument whose words name a result that is made of nothing else.
         claims: Names of checks in ``tonmeister.checks`` that must hold after a step.
         needs_model: The function has no body; a model does the work.
         synthetic: Its results are speech that nobody spoke.
@@ -235,13 +240,19 @@ def tool(
         internal: It is a part of a command and never offered to planners or people.
 
     Raises:
-        ConfigError: A parameter has no hint, no description, or a type no planner can fill.
+        ConfigError: A parameter has no hint, no description, or a type no planner can fill; or
+            ``named_by`` is no text parameter.
     """
 
     def make(function: Callable[..., Any]) -> Tool:
         summary, description, described = _docstring(function)
         hints = typing.get_type_hints(function, include_extras=True)
         parameters, folder = _parameters(function, hints, described)
+        if named_by and (named_by not in parameters or parameters[named_by].type != "text"):
+            raise ConfigError(
+                f"Tool '{function.__name__}' names its results by '{named_by}', which is no text "
+                "parameter of it."
+            )
         return Tool(
             name=function.__name__,
             summary=summary,
@@ -253,6 +264,7 @@ def tool(
             folder=folder,
             version=version,
             suffix=suffix,
+            named_by=named_by,
             synthetic=synthetic,
             phrased=phrased,
             internal=internal,

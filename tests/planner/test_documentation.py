@@ -30,7 +30,15 @@ NEEDS_MODEL = "needs a language model"
 AFTER_ONE = "(after one)"
 MADE = Situation(
     artifact("a1", "a-dog", "audio", "generate_sound"),
-    history=(PastTurn("a dog", plan_of("generate_sound(description='a dog')"), (), ("a1",), {}),),
+    history=(
+        PastTurn(
+            "a dog",
+            plan_of("generate_sound(description='a dog')"),
+            (),
+            ("a1",),
+            {"s1.sound": "a1"},
+        ),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from tonmeister.artifacts import Artifact, Kind, Recipe
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
 from tonmeister.execution.executor import Task
-from tonmeister.execution.naming import ResultName, name_of_result, parse_name
+from tonmeister.execution.naming import ResultName, name_of_result, parse_name, said_name
 from tonmeister.execution.records import Delivery, StepRecord
 from tonmeister.plan import Plan, Ref, Step, deliverables, parse_ref
 from tonmeister.registry import Catalog
@@ -173,8 +173,9 @@ class Workbench:
         """
         sources = [self._name_of(ref) for _, ref in record.step.refs()]
         tool = self._catalog.tools[record.step.tool]
+        said = said_name(record.step, self._plan, self._catalog.tools)
         for output, kind in made.items():
-            name = name_of_result(tool, output, kind, sources)
+            name = name_of_result(tool, output, kind, sources, said)
             self._names[record.step.id, output] = name
             record.names[output] = str(name)
 

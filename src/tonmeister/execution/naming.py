@@ -1,14 +1,22 @@
-"""Names of results that a person understands: ``interview.enhanced``, ``talk.edited``."""
+"""Names of results that a person understands: ``interview.enhanced``, ``dog-barking``."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tonmeister.artifacts import Kind
+from tonmeister.plan import Plan, Step
 from tonmeister.toolspec import Tool
 
-__all__ = ["EDITED", "ResultName", "name_of_result", "parse_name"]
+__all__ = ["EDITED", "ResultName", "name_of_result", "parse_name", "said_name"]
 
 EDITED = "edited"
+LONGEST_SAID = 40
+"""Characters of a name that is made of somebody's words."""
+
+_ARTICLE = re.compile(r"^(?:an?|the|some|um|uma|uns|umas|os?|as)-(?=.)")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,45 @@ def parse_name(name: str, tools: Mapping[str, Tool]) -> ResultName:
     return ResultName(root, (last,)) if root and last in known else ResultName(name)
 
 
+def said_name(step: Step, plan: Plan, tools: Mapping[str, Tool]) -> str:
+    """Return the name that the words of a step give its results; empty when they give none.
+
+    Further steps of a plan whose words give the same name are its takes: "rain.take2".
+
+    Args:
+        step: The step.
+        plan: The plan it belongs to.
+        tools: The catalog's tools by name.
+    """
+    name = _short(step, tools)
+    if not name:
+        return ""
+    alike = [one.id for one in plan.steps if _short(one, tools) == name]
+    take = alike.index(step.id) + 1 if step.id in alike else 1
+    return name if take == 1 else f"{name}.take{take}"
+
+
+def _short(step: Step, tools: Mapping[str, Tool]) -> str:
+    """Return a file name of a few words: small letters without accents, digits and hyphens."""
+    named_by = tools[step.tool].named_by
+    said = step.args.get(named_by) if named_by else None
+    if not isinstance(said, str):
+        return ""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", said.lower()))
+    # In scripts such as Devanagari marks are letters, which "\w" alone leaves out.
+    kept = "".join(
+        letter if unicodedata.category(letter)[0] in "LNM" else "-"
+        for letter in unicodedata.normalize("NFC", plain)
+    )
+    words = _ARTICLE.sub("", re.sub("-+", "-", kept).strip("-"), count=1)
+    if len(words) <= LONGEST_SAID:
+        return words
+    whole = words[: LONGEST_SAID + 1].rpartition("-")[0]
+    return whole or words[:LONGEST_SAID]
+
+
 def name_of_result(
-    tool: Tool, output: str, kind: Kind, sources: Iterable[ResultName]
+    tool: Tool, output: str, kind: Kind, sources: Iterable[ResultName], said: str = ""
 ) -> ResultName:
     """Name the result of a step.
 
@@ -52,10 +97,13 @@ def name_of_result(
         output: Name of its output.
         kind: Kind of the output.
         sources: Names of the artifacts that went in, the first one counting.
+        said: Name that the step's words give it, from ``said_name``; counts when nothing went in.
     """
     source = next(iter(sources), None)
     if source is None:
-        return ResultName(tool.suffix or tool.name)
+        name = said or tool.suffix or tool.name
+        beside = len(tool.outputs) > 1 and output != next(iter(tool.outputs))
+        return ResultName(name, (output,) if beside else ())
     if output not in tool.outputs:  # one of several alike: which one must stay readable
         return ResultName(f"{source.root}.{output}")
     if len(tool.outputs) > 1:

@@ -36,6 +36,7 @@ from tonmeister.planner.slots import (
     read_sentence,
 )
 from tonmeister.planner.sound_chains import question_answer
+from tonmeister.planner.sound_follow_ups import sound_follow_up
 from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.wording import ask_within, command_for, small_talk
@@ -76,7 +77,7 @@ class Recognizer:
         talk = small_talk(request.text, request.language, catalog)
         if talk:
             return None if request.files else talk
-        sound = sound_plan(request, catalog)
+        sound = sound_plan(request, catalog) or sound_follow_up(request, catalog)
         if sound is not None and not check(sound, catalog.tools, request.artifacts):
             return sound
         sentence = _read(request, catalog)

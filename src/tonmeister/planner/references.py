@@ -107,13 +107,21 @@ def name_files(
         handles[stem] = sole[0] if len(sole) == 1 else ""
     bare = frozenset(
         stem
-        for stem in handles
-        if re.fullmatch(r"[\w.-]{3,}", stem) and re.search("[a-z]", stem) and stem not in reserved
+        for stem, handle in handles.items()
+        # What was made of words is called by them: "rain" alone is rather the sound than the file.
+        if not (handle and _is_made_of_words(request.artifacts[handle]))
+        and re.fullmatch(r"[\w.-]{3,}", stem)
+        and re.search("[a-z]", stem)
+        and stem not in reserved
     )
     # Every handle is known by itself: "@a3".
     return Names(
         handles | {f"@{handle}": handle for handle in request.artifacts}, bare, models or {}
     )
+
+
+def _is_made_of_words(artifact: Artifact) -> bool:
+    return artifact.recipe is not None and not artifact.recipe.parents
 
 
 def handed_over(request: Request) -> list[str]:

@@ -18,7 +18,7 @@ from tonmeister.quantities import find_length
 from tonmeister.registry import Catalog
 from tonmeister.soundlibrary import recorded_sounds
 
-__all__ = ["sound_plan"]
+__all__ = ["is_known_sound", "request_words", "sound_plan"]
 
 MOST_TAKES = 8
 SHORTEST, LONGEST = 0.1, 3600.0
@@ -80,11 +80,6 @@ _GOES_ON = re.compile(
     r"|cut|add|fade|put|mix|transcribe|enhance|clean|tell|show|send|play|converte|guarda|corta|normaliza"
     r"|mistura|poe|junta|transcreve|limpa|exporta|mostra|envia)\b"
 )
-_AGAIN = re.compile(
-    r"(?:(?:give me |make |try )?(?:another|a different) (?:take|version|one|try)"
-    r"|(?:again )?with (?:another|a different) seed|(?:da-me |faz )?(?:outra|mais uma)"
-    r" (?:versao|vez|tomada)|(?:outra vez )?com outra semente)"
-)
 _IMAGE = (
     r"(?:(?:this|the|my) (?:picture|photo|photograph|image|scene)|(?:est[ae]|a|o|d?est[ae]|ess[ae]"
     r"|minha) (?:imagem|foto|fotografia|cena)|it|this|isto)"
@@ -133,16 +128,13 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
     """
     if "generate_sound" not in catalog.tools:
         return None
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", request.text)).strip(" .!")
-    text = _COURTESY.sub("", text)
-    folded = fold(text)
-    if len(folded) != len(text):
+    text = request_words(request)
+    if text is None:
         return None
+    folded = fold(text)
     picture = _of_picture(text, request, catalog)
     if picture is not None:
         return picture
-    if _AGAIN.fullmatch(folded):
-        return _another(request)
     if _OTHERS.search(folded) or _GOES_ON.search(folded):
         return None
     asked = _Asked(text, _spoken(catalog, "generate_sound"))
@@ -154,9 +146,20 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
             what = asked.text[found.start("what") :].strip(" ,")
             of_words = ("generate_sound", "description")
             # Who names a model wants it to make what the library has not.
-            fits = pattern is _ASKED or asked.model is not None or _is_known(what)
+            fits = pattern is _ASKED or asked.model is not None or is_known_sound(what)
             return asked.plan(of_words, what) if fits else None
     return None
+
+
+def request_words(request: Request) -> str | None:
+    """Return a request without courtesy, at the same places as when it is folded; else None.
+
+    Args:
+        request: The request.
+    """
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", request.text)).strip(" .!")
+    text = _COURTESY.sub("", text)
+    return text if len(fold(text)) == len(text) else None
 
 
 def _of_picture(text: str, request: Request, catalog: Catalog) -> Plan | None:
@@ -251,26 +254,12 @@ class _Asked:
         return Plan(steps=tuple(steps))
 
 
-def _another(request: Request) -> Plan | None:
-    """Make the last sound again, otherwise, and in its format; a turn without a plan is passed."""
-    plan = next((turn.plan for turn in reversed(request.history) if turn.plan is not None), None)
-    if plan is None:
-        return None
-    tools = {step.tool for step in plan.steps}
-    if "generate_sound" not in tools or not tools <= {"generate_sound", "convert_format"}:
-        return None
-    made = [step for step in plan.steps if step.tool == "generate_sound"][-1]
-    args = {**made.args, "seed": int(made.args.get("seed") or 0) + 1}
-    again = Step(id="s1", tool="generate_sound", model=made.model, args=args)
-    formats = [step.args["format"] for step in plan.steps if step.tool == "convert_format"]
-    if not formats:
-        return Plan(steps=(again,))
-    args = {"audio": "@s1.sound", "format": formats[-1]}
-    return Plan(steps=(again, Step(id="s2", tool="convert_format", args=args)))
+def is_known_sound(what: str) -> bool:
+    """Tell whether every word is one of the library's or says how something is heard.
 
-
-def _is_known(what: str) -> bool:
-    """Tell whether every word is one of the library's or says how something is heard."""
+    Args:
+        what: A description, without what asks for it.
+    """
     words = re.findall(r"[^\W\d_]+", fold(what))
     named = [word for word in words if word not in _HOW]
     there = bool(named) or _WEATHER.search(fold(what)) is not None

@@ -21,7 +21,12 @@ class GeneratedSound(NamedTuple):
     credits: File
 
 
-@tool(needs_model=True, suffix="sound", claims=("audible", "unclipped", "duration_as_asked"))
+@tool(
+    needs_model=True,
+    suffix="sound",
+    named_by="description",
+    claims=("audible", "unclipped", "duration_as_asked"),
+)
 def generate_sound(
     description: str,
     folder: WorkingFolder,
