@@ -163,7 +163,7 @@ def test_why_a_step_failed_is_told_in_the_language_of_the_request(error, words: 
             "Nobody speaks in this recording, so no word of the text has a place in it.",
             "Ninguém fala nesta gravação",
         ),
-        ("Listened for: Dog. Not heard in this recording: Ana.", "Procurou-se: Dog. Não se ouve"),
+        ("Listened for: Dog. Not heard in this recording: Ana.", "Procurou-se: cão. Não se ouve"),
         ("No click. Something no translation knows.", "No click. Something no translation knows."),
     ],
 )

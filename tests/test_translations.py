@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tonmeister.error_translations import ERRORS
+from tonmeister.models.sound_names import EVERYDAY
+from tonmeister.sound_translations import SOUNDS, sounds_named
+from tonmeister.soundlibrary import recorded_sounds
 from tonmeister.speech_translations import SPEECH
 from tonmeister.translations import PORTUGUESE, in_words
 
@@ -155,9 +158,40 @@ def test_a_note_without_a_translation_would_be_found():
     ]
 
 
-@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SPEECH, *ERRORS])
+@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SOUNDS, *SPEECH, *ERRORS])
 def test_a_translation_keeps_only_values_that_are_there(english: str, portuguese: str):
     places = [int(place) for place in re.findall(r"\{(\d)\}", portuguese)]
     assert len(places) == len(set(places))
     assert all(place < english.count("{}") for place in places)
     assert in_words("pt", english.replace("{}", "7")) == portuguese.format(*"7777777")
+
+
+@pytest.mark.parametrize(
+    ("english", "portuguese"),
+    [
+        ("Listened for: Bark, Baby cry, infant cry, Dog.", "latido, choro de bebé, cão."),
+        (
+            "Recordings used: dog barking (Rain and Bell, CC0-1.0); bells ringing (Ana, CC0-1.0).",
+            "cão a ladrar (Rain and Bell, CC0-1.0); sinos a repicar (Ana, CC0-1.0).",
+        ),
+        ("So the sound is: cat meowing and dog barking.", "gato a miar e cão a ladrar."),
+        ("Calculated, not recorded: rain.", "chuva."),
+        ("Listened for: Zither.", "Zither."),
+        ("Nothing in the library sounds like 'um dragão', so it was left out.", "'um dragão'"),
+        ("AudioSep understands English; found 'dogs and cats'.", "'dogs and cats'."),
+    ],
+)
+def test_sounds_in_a_sentence_are_called_by_their_portuguese_names(english: str, portuguese: str):
+    assert portuguese in in_words("pt", english)
+    assert in_words("en", english) == english
+
+
+def test_every_recording_and_every_everyday_class_has_a_portuguese_name():
+    for one in recorded_sounds():
+        assert one.caption_pt
+        assert sounds_named(one.caption) in {
+            other.caption_pt for other in recorded_sounds() if other.caption == one.caption
+        }
+    # A name that is the same in both languages stands in the table as well.
+    same = {"Animal", "Piano", "Mosquito"}
+    assert {one for one in EVERYDAY if sounds_named(one) == one} <= same

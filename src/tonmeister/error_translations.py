@@ -81,10 +81,6 @@ ERRORS: tuple[tuple[str, str], ...] = (
         "The reference recording of {} s holds {} s of speech; {} s or more are expected.",
         "A gravação de referência de {0} s tem {1} s de fala; esperam-se {2} s ou mais.",
     ),
-    (
-        "AudioSep understands English; found '{}'.",
-        "O AudioSep entende inglês; encontrou-se '{0}'.",
-    ),
     ("Name a folder instead.", "Indica antes uma pasta."),
     (
         "Choose an output name that ends in .{}, or ask for another format.",

@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from tonmeister.error_translations import ERRORS
+from tonmeister.sound_translations import SOUNDS, sounds_named
 from tonmeister.speech_translations import LANGUAGE_NAMES, SPEECH
 
 __all__ = ["PORTUGUESE", "in_words"]
@@ -42,7 +43,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Turned down by {} dB, because so near it would have been too loud for a file.",
         "Baixado {0} dB, porque de tão perto seria alto demais para um arquivo.",
     ),
-    ("Seen in the picture: {}.", "Vê-se na imagem: {0}."),
     (
         "The opinion of a language model that hears may be wrong; what was measured stands first.",
         "A opinião de um modelo de linguagem que ouve pode estar errada; o que se mediu vem antes.",
@@ -52,200 +52,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "piece alone.",
         "O Qwen2-Audio ouviu {0} pedaços de {1} s, cada um sem os outros: o que diz só vale para "
         "esse pedaço.",
-    ),
-    (
-        "Seen in the picture, in BLIP's words: “{}”.",
-        "O que se vê na imagem, nas palavras do BLIP: “{0}”.",
-    ),
-    (
-        "Nothing with a sound in the library is in BLIP's words: “{}”.",
-        "Nas palavras do BLIP não há nada com som na biblioteca: “{0}”.",
-    ),
-    ("So the sound is: {}.", "Por isso o som é: {0}."),
-    (
-        "Nothing with a sound in the library is recognised in the picture; seen: {}.",
-        "Na imagem não se reconhece nada com som na biblioteca; vê-se: {0}.",
-    ),
-    (
-        "CLAP understands English; its confidence compares the words with five other sounds and "
-        "was not calibrated.",
-        "O CLAP entende inglês; a sua confiança compara as palavras com outros cinco sons e não "
-        "foi calibrada.",
-    ),
-    ("Listened for: {}.", "Procurou-se: {0}."),
-    (
-        "Not there: the likeliest moment, at {} s, reaches a confidence of {}; {} is needed.",
-        "Não está lá: o momento mais provável, aos {0} s, chega a uma confiança de {1}; é preciso "
-        "{2}.",
-    ),
-    (
-        "No sounds were heard, so the file lists none.",
-        "Não se ouviram sons, por isso o arquivo não lista nenhum.",
-    ),
-    (
-        "No sounds were heard, so the picture marks none.",
-        "Não se ouviram sons, por isso a imagem não marca nenhum.",
-    ),
-    (
-        "{} sounds were heard; the {} surest are drawn.",
-        "Ouviram-se {0} sons; desenham-se os {1} mais certos.",
-    ),
-    (
-        "Voice and music were parted as a song is; each may hold traces of the other.",
-        "A voz e a música foram separadas como numa canção; cada uma pode ter restos da outra.",
-    ),
-    (
-        "The voice was taken out of noise; several people who speak stay together.",
-        "A voz foi tirada do ruído; várias pessoas que falam ficam juntas.",
-    ),
-    (
-        "Other sounds at the same moment are not told apart and may be in it; the model audiosep "
-        "is made to part them.",
-        "Outros sons no mesmo momento não se distinguem e podem estar incluídos; o modelo audiosep "
-        "foi feito para os separar.",
-    ),
-    (
-        "What stands out from the background in that place was taken, whatever it is; where "
-        "nothing else is near, all of it.",
-        "Tirou-se o que sobressai do fundo nesse lugar, seja o que for; onde não há mais nada "
-        "perto, tudo.",
-    ),
-    (
-        "AudioSep takes what its network makes of the words; it does not tell when it is heard.",
-        "O AudioSep tira o que a sua rede entende pelas palavras; não diz quando se ouve.",
-    ),
-    (
-        "AudioSep hears up to 16 kHz: what is above stays in the rest.",
-        "O AudioSep ouve até 16 kHz: o que está acima fica no resto.",
-    ),
-    (
-        "Almost nothing was taken for '{}'; it may not be in the recording.",
-        "Quase nada foi tirado por '{0}'; talvez não esteja na gravação.",
-    ),
-    (
-        "What was taken for '{}' lies {} dB below the recording.",
-        "O que foi tirado por '{0}' fica {1} dB abaixo da gravação.",
-    ),
-    (
-        "AudioSep takes a sound by its words, up to 16 kHz; found description = '{}', low_hz = {}.",
-        "O AudioSep tira um som pelas palavras, até 16 kHz; encontrou-se description = '{0}', "
-        "low_hz = {1}.",
-    ),
-    (
-        "The recording has {} s; this model listens to up to {} s.",
-        "A gravação tem {0} s; este modelo ouve até {1} s.",
-    ),
-    (
-        "AudioSep understands English; '{}' was read as '{}'.",
-        "O AudioSep entende inglês; '{0}' foi lido como '{1}'.",
-    ),
-    (
-        "'{}' was not found there, so its place alone decided.",
-        "'{0}' não se encontrou aí, por isso só o lugar decidiu.",
-    ),
-    ("{} was found at {} s.", "{0}: encontrado em {1} s."),
-    ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
-    ("Recordings used: {}.", "Gravações usadas: {0}."),
-    ("Calculated, not recorded: {}.", "Calculado, não gravado: {0}."),
-    (
-        "For '{}' the nearest recording is '{}'; it may not be what was meant.",
-        "Para '{0}' a gravação mais próxima é '{1}'; pode não ser o que se queria.",
-    ),
-    (
-        "Nothing in the library sounds like '{}', so it was left out.",
-        "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
-    ),
-    (
-        "'{}' is hard to hear among the rest: a search of the result may not find it.",
-        "'{0}' ouve-se mal entre o resto: uma procura no resultado pode não o encontrar.",
-    ),
-    (
-        "Say what is to be heard instead: generate_sound makes it from words.",
-        "Diga antes o que se deve ouvir: generate_sound faz o som a partir de palavras.",
-    ),
-    (
-        "Asked for {} times '{}'; {} are counted in the result.",
-        "Pedido {0} vezes '{1}'; no resultado contam-se {2}.",
-    ),
-    (
-        "'{}' goes on without pauses, so it cannot be made a number of times.",
-        "'{0}' não tem pausas, pelo que não se pode fazer um número de vezes.",
-    ),
-    (
-        "YAMNet, which listened to the result, did not recognise '{}' in it.",
-        "O YAMNet, que ouviu o resultado, não reconheceu nele '{0}'.",
-    ),
-    (
-        "The whole was turned down by {} dB, so that it does not clip.",
-        "O todo foi baixado {0} dB, para não saturar.",
-    ),
-    (
-        "Before you share it: CC-BY-3.0: name the author when you share the result.",
-        "Antes de partilhar: CC-BY-3.0: indica o autor quando partilhares o resultado.",
-    ),
-    (
-        "Before you share it: CC-BY-SA-3.0: name the author; share the result under CC BY-SA 3.0 "
-        "or a later version of it.",
-        "Antes de partilhar: CC-BY-SA-3.0: indica o autor; partilha o resultado sob CC BY-SA 3.0 "
-        "ou uma versão posterior.",
-    ),
-    (
-        "Before you share it: GPL-2.0-or-later OR CC-BY-SA-2.0: name the author; share the result "
-        "under GPL 2 or later, or CC BY-SA 2.0 or later.",
-        "Antes de partilhar: GPL-2.0-or-later OR CC-BY-SA-2.0: indica o autor; partilha o "
-        "resultado sob GPL 2 ou posterior, ou CC BY-SA 2.0 ou posterior.",
-    ),
-    (
-        "Before you share it: GPL-2.0-or-later: share the result under GPL 2 or later.",
-        "Antes de partilhar: GPL-2.0-or-later: partilha o resultado sob GPL 2 ou posterior.",
-    ),
-    (
-        "Before you share it: GPL and CC BY-SA 3.0 ask for different terms, so keep this result to "
-        "yourself, or make it again with another seed or other words.",
-        "Antes de partilhar: a GPL e a CC BY-SA 3.0 pedem termos diferentes; guarda este resultado "
-        "só para ti, ou volta a fazê-lo com outra semente ou outras palavras.",
-    ),
-    (
-        "Nothing in the library of sounds fits '{}'.",
-        "Nada na biblioteca de sons serve para '{0}'.",
-    ),
-    (
-        "The nearest are: {}. `tonmeister sounds` lists all. A model may make it out of words: say "
-        "'with Stable Audio' (stable-audio-open-1.0) or 'with AudioLDM' (audioldm2).",
-        "Os mais próximos são: {0}. `tonmeister sounds` lista todos. Talvez um modelo o faça a "
-        "partir de palavras: diz 'com o Stable Audio' (stable-audio-open-1.0) ou 'com o AudioLDM' "
-        "(audioldm2).",
-    ),
-    (
-        "{} made this sound out of words: nobody recorded it.",
-        "O {0} fez este som a partir de palavras: ninguém o gravou.",
-    ),
-    (
-        "{} makes {} s at most: the rest of the {} s is the same sound again, looped without a "
-        "seam.",
-        "O {0} faz {1} s no máximo: o resto dos {2} s é o mesmo som outra vez, sem emenda.",
-    ),
-    (
-        "It was turned down by {} dB, so that it does not clip.",
-        "Foi baixado {0} dB, para não saturar.",
-    ),
-    (
-        "Nothing listened to the result; YAMNet would, after `tonmeister models pull "
-        "sound-library`.",
-        "Nada ouviu o resultado; o YAMNet ouviria, depois de `tonmeister models pull "
-        "sound-library`.",
-    ),
-    (
-        "YAMNet has no class for '{}', so nothing checked that it is heard.",
-        "O YAMNet não tem classe para '{0}', por isso nada verificou se se ouve.",
-    ),
-    (
-        "Stable Audio Open understands English; it was trained on sounds and music, not on speech.",
-        "O Stable Audio Open percebe inglês; aprendeu com sons e música, não com fala.",
-    ),
-    (
-        "AudioLDM 2 understands English; its sound is mono and ends at 8 kHz.",
-        "O AudioLDM 2 percebe inglês; o seu som é mono e acaba nos 8 kHz.",
     ),
     (
         "What was filled in is an estimate: no words or notes that were lost come back.",
@@ -286,7 +92,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ("best quality of {}", "a melhor qualidade entre {0}"),
     ("best speed of {}", "o mais rápido entre {0}"),
     ("not transcribed back", "não foi transcrito de volta"),
-    ("the result is silent", "o resultado é silêncio"),
     (
         "A limiter held peaks under {} dBTP, by up to {} dB.",
         "Um limitador segurou os picos abaixo de {0} dBTP, em até {1} dB.",
@@ -551,14 +356,16 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
 
 
 @cache
-def _compiled() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+def _compiled() -> tuple[tuple[str, re.Pattern[str], str, bool], ...]:
+    """Return beginning, pattern, Portuguese, and whether its values name sounds."""
     return tuple(
         (
             english.partition("{}")[0],
             re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL),
             portuguese,
+            row < len(SOUNDS),
         )
-        for english, portuguese in (*SPEECH, *ERRORS, *PORTUGUESE)
+        for row, (english, portuguese) in enumerate((*SOUNDS, *SPEECH, *ERRORS, *PORTUGUESE))
     )
 
 
@@ -588,10 +395,11 @@ def in_words(language: str, sentence: str) -> str:
 
 def _translated(sentence: str, *, alone: bool) -> str | None:
     """Return one sentence, or with a known beginning several at once, in Portuguese."""
-    for opening, pattern, portuguese in _compiled():
+    for opening, pattern, portuguese, of_sounds in _compiled():
         if not alone and len(opening) < KNOWN_BEGINNING:
             continue
         match = pattern.fullmatch(sentence)
         if match:
-            return portuguese.format(*(LANGUAGE_NAMES.get(one, one) for one in match.groups()))
+            values = (LANGUAGE_NAMES.get(one, one) for one in match.groups())
+            return portuguese.format(*(map(sounds_named, values) if of_sounds else values))
     return None
