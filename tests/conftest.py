@@ -43,7 +43,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     # Properties reach the summary from every process that tests, in the reports.
     reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
     told = [prop for one in reports if one.when == "call" for prop in one.user_properties]
-    rows = [row for name, row in told if name == "capability"]
+    rows = [json.loads(row) for name, row in told if name == "capability"]
     if not rows:
         return
     terminalreporter.section("capability")

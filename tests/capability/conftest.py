@@ -1,5 +1,6 @@
 """Numbers of what tools can do, recorded while they are tested; tests/conftest.py reports them."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,8 @@ def capability(request: pytest.FixtureRequest) -> Callable[..., None]:
         unknown = set(row) - set(COLUMNS)
         assert not unknown, f"a row has no column {unknown}"
         assert {"tool", "model", "data", "measure", "value"} <= set(row), "a row is complete"
-        request.node.user_properties.append(("capability", {"test": request.node.name, **row}))
+        # As text: what processes of tests tell each other is made of plain values only.
+        told = json.dumps({"test": request.node.name, **row}, default=float)
+        request.node.user_properties.append(("capability", told))
 
     return record
