@@ -321,7 +321,7 @@ def _passages(asked: AudioQuestion, transcript: Transcript) -> list[str]:
     return [
         f"{clock(one.start)}–{clock(one.end)} said: “{' '.join(_MARKS.sub(' ', one.text).split())}”"
         for one in transcript.segments
-        if any(one.start <= region.start <= one.end for region in found)
+        if any(one.start <= region.start < one.end for region in found)
     ]
 
 
