@@ -6,7 +6,8 @@ two or three semitones and the spectral envelope hardly changes for 0.2 s and mo
 does between two pauses. Source: Goto, Itou & Hayamizu, "A real-time filled pause detection system
 for spontaneous speech recognition" (Eurospeech 1999): small pitch transition and small spectral
 envelope deformation. The limits were set on hesitations built from held vowels and on fluent
-speech: 5 recordings of people in English, Italian and Russian, and telephone prompts.
+speech: 5 recordings of people in English, Italian and Russian, telephone prompts, and built-in
+Portuguese voices, so that what is measured with two of these is not wholly held out.
 """
 
 import re
