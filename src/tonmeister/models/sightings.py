@@ -8,7 +8,7 @@ where the network's own floor (0.001 in the mel spectrum) covers it; they are he
 and ``LOUDER``; and a moment counts with its neighbours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from tonmeister.artifacts import SoundEvent
 from tonmeister.models.audioset import PLACES
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SoundClass, SoundWords
-from tonmeister.models.yamnet_network import PATCH_DURATION, SAMPLE_RATE, STEP, Listener
+from tonmeister.models.yamnet_network import PATCH_DURATION, SAMPLE_RATE, STEP, Heard, Listener
 from tonmeister.streaming import Audio
 
 __all__ = [
@@ -114,6 +114,14 @@ class SoundFinder:
         """
         return moments_of(self._listener, audio, sounds)
 
+    def listen(self, audio: Audio) -> Iterator[Heard]:
+        """Yield what is heard in blocks of patches, four in a second, at the levels that suit.
+
+        Args:
+            audio: Any recording that can be read twice.
+        """
+        return _heard(self._listener, audio)
+
     def share(self, audio: Audio, classes: frozenset[int], least: float) -> float:
         """Return the share of the time in which any of some classes is heard, 0.0 to 1.0.
 
@@ -155,14 +163,17 @@ def moments_of(
         audio: Any recording that can be read twice.
         sounds: Weight by class of each sound.
     """
-    gain = _gain(audio)
-    mono = audio.converted(SAMPLE_RATE, 1)
-    listening = listener.listen(mono, looks=LOOKS, gains=(gain, LOUDER * gain))
-    blocks = [[evidence(heard.scores, one) for one in sounds] for heard in listening]
+    blocks = [[evidence(one.scores, sound) for sound in sounds] for one in _heard(listener, audio)]
     return [
         np.concatenate([block[place] for block in blocks] or [np.zeros(0, np.float32)])
         for place in range(len(sounds))
     ]
+
+
+def _heard(listener: Listener, audio: Audio) -> Iterator[Heard]:
+    gain = _gain(audio)
+    mono = audio.converted(SAMPLE_RATE, 1)
+    return listener.listen(mono, looks=LOOKS, gains=(gain, LOUDER * gain))
 
 
 def _gain(audio: Audio) -> float:
