@@ -14,7 +14,7 @@ from tonmeister.errors import ToolInputError
 from tonmeister.metering import LoudnessMeter
 from tonmeister.models.answer_words import basis, clock, counted, listed, named, tell, times
 from tonmeister.models.bursts import bursts
-from tonmeister.models.sightings import MUSIC, SPEECH, VOICES, SoundFinder, found_events
+from tonmeister.models.sightings import MUSIC, SPEECH, VOICES, SoundFinder, regions_of
 from tonmeister.models.sound_words import SOUND_WORDS, SoundClass, weights_of
 from tonmeister.models.spleeter import SPLEETER, VoiceFromMusic
 from tonmeister.models.spooling import Spool, remainder
@@ -28,9 +28,6 @@ __all__ = ["SoundAnswerer"]
 
 EQUAL_LU = 1.0
 """Smaller differences of loudness are not told as one."""
-
-HEARD = 0.5
-"""Confidence from which a sound is heard: what `find_sound` asks for unless told otherwise."""
 
 IN_STEM = 0.15
 """Score from which a voice or music is heard in its own stem, where traces of others are."""
@@ -199,10 +196,7 @@ class SoundAnswerer:
     def _regions(self, audio: Audio, meant: Sequence[tuple[SoundClass, ...]]) -> list[list[Region]]:
         """Return when each sound is heard."""
         heard = self._finder.evidence(audio, [_weights(one) for one in meant])
-        return [
-            [Region(one.start, one.end) for one in found_events(moments, "", HEARD, audio.duration)]
-            for moments in heard
-        ]
+        return [regions_of(moments, audio.duration) for moments in heard]
 
 
 def _weights(meant: Sequence[SoundClass]) -> dict[int, float]:

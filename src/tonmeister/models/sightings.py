@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tonmeister.artifacts import SoundEvent
+from tonmeister.artifacts import Region, SoundEvent
 from tonmeister.models.audioset import PLACES
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SoundClass, SoundWords
@@ -24,6 +24,7 @@ from tonmeister.streaming import Audio
 __all__ = [
     "MUSIC",
     "SPEECH",
+    "SURE",
     "VOICES",
     "Moments",
     "SoundFinder",
@@ -32,6 +33,7 @@ __all__ = [
     "found_events",
     "likeliest",
     "moments_of",
+    "regions_of",
 ]
 
 Moments = NDArray[np.float32]
@@ -47,6 +49,9 @@ MUSIC = frozenset(range(132, 277))
 
 CLEAR = 0.3
 """Score from which a sound is heard, whatever else is."""
+
+SURE = 0.5
+"""Confidence from which a sound is there, as `find_sound` has it unless another is asked for."""
 
 LOOKS = 2
 """Patches that begin in each half second: short sounds are seen twice as often in the middle."""
@@ -244,6 +249,17 @@ def found_events(
         start, end = _times(first, last, len(found), duration)
         events.append(SoundEvent(start, end, label, round(float(sure[peak]), 3)))
     return tuple(sorted(events, key=lambda event: event.start))
+
+
+def regions_of(found: Moments, duration: float, threshold: float = SURE) -> list[Region]:
+    """Return where a sound is heard, in order of time.
+
+    Args:
+        found: Evidence of all patches.
+        duration: Length of the recording in seconds.
+        threshold: Confidence that each must reach.
+    """
+    return [Region(one.start, one.end) for one in found_events(found, "", threshold, duration)]
 
 
 def _middle(found: Moments) -> float:

@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tonmeister.artifacts import Region
 from tonmeister.audio import Samples
 from tonmeister.models.bursts import GAP, bursts
-from tonmeister.models.sightings import Moments, found_events
+from tonmeister.models.sightings import Moments, regions_of
 from tonmeister.streaming import Audio
 
 __all__ = ["counted", "is_several", "single_events"]
@@ -24,9 +23,6 @@ LONGEST = 6.0
 
 SMOOTH, DIP = 0.05, 0.3
 """Seconds of an envelope's frames, and how far it falls between two sounds that run together."""
-
-HEARD = 0.5
-"""Confidence from which a sound is there."""
 
 MARGIN = 0.05
 """Seconds kept before and after an event, faded."""
@@ -80,8 +76,8 @@ def counted(sound: Audio, found: Moments) -> int:
         sound: The result; it is read at any place.
         found: Evidence of the sound in every patch, as of ``sightings.moments_of``.
     """
-    events = found_events(found, "", HEARD, sound.duration)
-    return len(bursts(sound, [Region(one.start, one.end) for one in events])) if events else 0
+    regions = regions_of(found, sound.duration)
+    return len(bursts(sound, regions)) if regions else 0
 
 
 def _runs(heard: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import numpy as np
 from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Waveform
 from tonmeister.models.sentence_encoder import SentenceEncoder
-from tonmeister.models.sightings import Moments, confidences, moments_of
+from tonmeister.models.sightings import SURE, Moments, confidences, moments_of
 from tonmeister.models.single_events import counted, is_several, single_events
 from tonmeister.models.sound_choice import UNSURE, Candidate, Part, RecordingFinder
 from tonmeister.models.sound_credits import write_credits
@@ -30,9 +30,6 @@ HEARD = 0.15
 """Score of YAMNet from which a recording by itself is what its caption says."""
 
 HEARD_IN_MIX = 0.1
-FINDABLE = 0.5
-"""Confidence from which find_sound finds a sound, unless another is asked for."""
-
 LISTENED = 60.0
 """Seconds of a scene that are listened to."""
 
@@ -181,8 +178,9 @@ class SoundLibrary:
             ingredients = [one[place] for one, place in zip(options, places, strict=True)]
             length = duration or natural_duration(ingredients, scene.room)
             mix = SceneMix(ingredients, scene.room, length, seed, behind_db)
-            unheard = self._unheard(ingredients, mix.audio(LISTENED))
-            counts = self._miscounted(ingredients, mix, length)
+            sound = _in_memory(mix, LISTENED)
+            unheard = self._unheard(ingredients, sound)
+            counts = self._miscounted(ingredients, sound) if length <= LISTENED else {}
             takes.append(_Take(mix, ingredients, length, unheard, counts))
             if not (unheard or counts) or len(takes) == TRIES:
                 return min(takes, key=lambda take: take.faults)
@@ -265,25 +263,27 @@ class SoundLibrary:
         return [
             caption
             for caption, moments in zip(wanted, found, strict=True)
-            if float(confidences(moments).max(initial=0.0)) < FINDABLE
-            and caption not in take.unheard
+            if float(confidences(moments).max(initial=0.0)) < SURE and caption not in take.unheard
         ]
 
     def _miscounted(
-        self, ingredients: Sequence[Ingredient], mix: SceneMix, length: float
+        self, ingredients: Sequence[Ingredient], sound: Audio
     ) -> dict[str, tuple[int, int]]:
         """Count what is to be heard a number of times, and return what differs."""
-        wrong: dict[str, tuple[int, int]] = {}
-        for one in ingredients:
-            classes, times = _classes(one), one.layer.times
-            if times is None or not classes or one.goes_on or length > LISTENED:
-                continue
-            sound = _in_memory(mix, LISTENED)
-            (moments,) = self._moments(sound, [classes])
-            found = counted(sound, moments)
-            if found != times:
-                wrong[one.caption] = (times, found)
-        return wrong
+        asked = [
+            (one.caption, one.layer.times, classes)
+            for one in ingredients
+            if one.layer.times is not None and not one.goes_on and (classes := _classes(one))
+        ]
+        if not asked:
+            return {}
+        heard = self._moments(sound, [classes for _, _, classes in asked])
+        counts = [counted(sound, moments) for moments in heard]
+        return {
+            caption: (times, found)
+            for (caption, times, _), found in zip(asked, counts, strict=True)
+            if found != times
+        }
 
     def _moments(self, sound: Audio, wanted: Sequence[Sequence[str]]) -> list[Moments]:
         """Return how much of each group of classes is heard in every patch."""
