@@ -22,6 +22,7 @@ class GeneratedSound(NamedTuple):
 
 
 @tool(
+    version=2,
     needs_model=True,
     suffix="sound",
     named_by="description",

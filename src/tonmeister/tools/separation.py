@@ -69,7 +69,7 @@ def separate_stems(audio: Audio) -> Stems:  # pyright: ignore[reportReturnType]
     """
 
 
-@tool(needs_model=True, suffix="sound", claims=("duration_kept", "shape_kept"))
+@tool(version=2, needs_model=True, suffix="sound", claims=("duration_kept", "shape_kept"))
 def extract_sound(
     audio: Audio,
     description: str = "",
@@ -94,7 +94,7 @@ def extract_sound(
     """
 
 
-@tool(needs_model=True, suffix="without", claims=("duration_kept", "shape_kept"))
+@tool(version=2, needs_model=True, suffix="without", claims=("duration_kept", "shape_kept"))
 def remove_sound(
     audio: Audio,
     description: str = "",

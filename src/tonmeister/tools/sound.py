@@ -38,7 +38,7 @@ def detect_sounds(
     """
 
 
-@tool(needs_model=True, suffix="found", claims=("times_inside",))
+@tool(version=2, needs_model=True, suffix="found", claims=("times_inside",))
 def find_sound(
     audio: Audio, description: str, threshold: Annotated[float, Range(0.05, 0.95)] = 0.5
 ) -> SoundEvents | Noted:  # pyright: ignore[reportReturnType]

@@ -99,7 +99,7 @@ class WithoutFillers(NamedTuple):
     edits: SoundEvents
 
 
-@tool(suffix="no-fillers", claims=("audible", "shape_kept"))
+@tool(version=2, suffix="no-fillers", claims=("audible", "shape_kept"))
 def remove_fillers(
     audio: Audio, transcript: Transcript, fillers: str | None = None
 ) -> WithoutFillers | Noted:

@@ -72,6 +72,7 @@ class Dubbing(NamedTuple):
 
 
 @tool(
+    version=2,
     needs_model=True,
     synthetic=True,
     suffix="dubbed",
