@@ -15,6 +15,7 @@ import soundfile
 from tonmeister.config import Settings
 from tonmeister.errors import (
     AudioError,
+    LLMError,
     PlanError,
     RunCancelled,
     StoreError,
@@ -23,8 +24,10 @@ from tonmeister.errors import (
 from tonmeister.interfaces.api import ask_async
 from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Answer, Chat, Decline, Question
+from tonmeister.planner.llm import LLMPlanner
+from tonmeister.planner.recognizer import Recognizer
 from tonmeister.session import Session, Tonmeister
-from tonmeister.testing import InlineExecutor, ScriptedPlanner, tone
+from tonmeister.testing import InlineExecutor, ScriptedLLM, ScriptedPlanner, tone
 
 
 def trimmed(handle: str = "@a1", end: float = 0.5) -> Plan:
@@ -190,6 +193,38 @@ def test_a_request_that_fails_to_begin_leaves_no_trace(talk: Talk, tmp_path: Pat
     store = talk.owner.studio.store
     assert store.history.turns(store.history.session("talk").id) == []
     assert talk.session.artifacts == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "failure", "near"),
+    [
+        (
+            "the bass is thin, boost that bass drastically",
+            "The embedded language model does not answer: timed out. Ask again;",
+            "set llm=off. The nearest I know: “boost the bass by 4 dB”",
+        ),
+        (
+            "legendas bonitas, coloridas e em srt",
+            "O modelo de linguagem embutido não responde: timed out. Pede outra vez;",
+            "define llm=off. O mais próximo que sei: “dá-me legendas em srt”",
+        ),
+    ],
+)
+def test_a_failing_language_model_is_told_with_the_nearest_requests_that_work(
+    settings: Settings, said: str, failure: str, near: str
+):
+    failed = LLMError(
+        "The embedded language model does not answer: timed out.",
+        hint="Ask again; if it stays so, close other programs, or set llm=off.",
+    )
+    planners = [Recognizer(), LLMPlanner("remote", ScriptedLLM([failed]))]
+    with (
+        Tonmeister(settings, planners=planners, executor=InlineExecutor(settings)) as owner,
+        pytest.raises(LLMError) as raised,
+    ):
+        owner.session("short").ask(said)
+    assert str(raised.value).startswith(failure)
+    assert near in raised.value.hint
 
 
 def test_undo_redo_and_branches_survive_a_restart(settings: Settings, recording: Path):

@@ -91,6 +91,36 @@ ERRORS: tuple[tuple[str, str], ...] = (
         "Di-lo por outras palavras, ou em passos mais pequenos.",
     ),
     ("Word the request differently.", "Formula o pedido de outra maneira."),
+    (
+        "The embedded language model does not answer: {}.",
+        "O modelo de linguagem embutido não responde: {0}.",
+    ),
+    (
+        "Ask again; if it stays so, close other programs, or set llm=off.",
+        "Pede outra vez; se continuar assim, fecha outros programas, ou define llm=off.",
+    ),
+    (
+        "The language model did not load within {} s.",
+        "O modelo de linguagem não carregou em {0} s.",
+    ),
+    (
+        "Close other programs, or set llm=off.",
+        "Fecha outros programas, ou define llm=off.",
+    ),
+    ("{} gave no answer within {} s.", "{0} não respondeu em {1} s."),
+    (
+        "Raise llm_timeout, or use a smaller model.",
+        "Aumenta llm_timeout, ou usa um modelo mais pequeno.",
+    ),
+    (
+        "Nothing answers at {}: connection refused or host unreachable.",
+        "Nada responde em {0}: a ligação foi recusada ou o servidor não se alcança.",
+    ),
+    (
+        "Start the language model there, or correct llm_url; llm=embedded needs neither.",
+        "Inicia lá o modelo de linguagem, ou corrige llm_url; com llm=embedded nada disso é "
+        "preciso.",
+    ),
     # Findings of checks.
     ("length unknown", "duração desconhecida"),
     ("level unknown", "nível desconhecido"),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from tonmeister.quantities import NUMBER_WORDS
 from tonmeister.sound_vocabulary import flat, sounds_in
 
 __all__ = ["unfaithful"]
@@ -22,36 +23,12 @@ _NUMBER = re.compile(
     r"(?P<time> ?(?:s|sec|secs|seconds?|segundos?)\b)?"
 )
 _WORDS: Mapping[str, int] = {
+    **{said: number for said, number in NUMBER_WORDS.items() if number > 1},
     "once": 1,
     "twice": 2,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "dozen": 12,
     "couple": 2,
-    "dois": 2,
-    "duas": 2,
-    "tres": 3,
-    "quatro": 4,
-    "cinco": 5,
-    "seis": 6,
-    "sete": 7,
-    "oito": 8,
-    "nove": 9,
-    "dez": 10,
-    "onze": 11,
-    "doze": 12,
+    "dozen": 12,
     "duzia": 12,
-    "twenty": 20,
-    "vinte": 20,
     "hundred": 100,
     "cem": 100,
     "thousand": 1000,

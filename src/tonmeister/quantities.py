@@ -6,7 +6,17 @@ All text is folded: lower case, without accents.
 import re
 from dataclasses import dataclass
 
-__all__ = ["NUMBER_WORDS", "Count", "Length", "find_count", "find_length"]
+__all__ = [
+    "HOURS",
+    "MILLISECONDS",
+    "MINUTES",
+    "NUMBER_WORDS",
+    "SECONDS",
+    "Count",
+    "Length",
+    "find_count",
+    "find_length",
+]
 
 NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -19,12 +29,11 @@ NUMBER_WORDS = {
 
 _NAMES = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _HALVES = {"half a": 0.5, "half an": 0.5, "half": 0.5, "meia": 0.5, "meio": 0.5}
-_UNITS = (
-    (3600.0, r"hours?|hrs?|horas?|h"),
-    (60.0, r"minutes?|mins?|minutos?|m(?= ?\d)"),
-    (1.0, r"seconds?|secs?|segundos?|segs?|s"),
-    (0.001, r"ms|milliseconds?|millisegundos?|milissegundos?"),
-)
+HOURS = r"hours?|hrs?|horas?|h"
+MINUTES = r"minutes?|mins?|minutos?|m(?= ?\d)"
+SECONDS = r"seconds?|secs?|segundos?|segs?|s"
+MILLISECONDS = r"ms|milliseconds?|millisegundos?|milissegundos?"
+_UNITS = ((3600.0, HOURS), (60.0, MINUTES), (1.0, SECONDS), (0.001, MILLISECONDS))
 _UNIT = "|".join(rf"(?P<u{row}>{names})" for row, (_, names) in enumerate(_UNITS))
 _FURTHER = re.compile(
     rf"(?P<number>\d+(?:[.,]\d+)?|(?:half an?|half|mei[oa]|{_NAMES}|an?)\b)[ -]?"

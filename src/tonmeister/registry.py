@@ -53,6 +53,18 @@ class Catalog:
         serving = [model for model in self.models if model.tool == tool]
         return sorted(serving, key=lambda model: -model.card.quality)
 
+    def names_of_models(self, tool: str = "") -> dict[str, str]:
+        """Return the names of models by what they may be called, in lower case.
+
+        Args:
+            tool: The tool they serve; empty for all models.
+        """
+        return {
+            said: model.card.name
+            for model in (self.models_of(tool) if tool else self.models)
+            for said in (model.card.name, model.card.name.replace("-", " "), *model.card.spoken)
+        }
+
 
 def discover(points: Iterable[EntryPoint] | None = None) -> Catalog:
     """Import every plug-in and collect its tools and models.

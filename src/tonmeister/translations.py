@@ -36,10 +36,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
         "Não se encontrou voz na gravação; ela fica como estava.",
     ),
     (
-        "The stereo recording was mixed to mono: one source is placed.",
-        "A gravação estéreo foi misturada para mono: coloca-se uma só fonte.",
-    ),
-    (
         "Turned down by {} dB, because so near it would have been too loud for a file.",
         "Baixado {0} dB, porque de tão perto seria alto demais para um arquivo.",
     ),
@@ -295,10 +291,6 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     (
         "They last {} and {} s; what both have was compared.",
         "Duram {0} e {1} s; comparou-se o que ambas têm.",
-    ),
-    (
-        "What is stereo was mixed to mono: each recording is one source.",
-        "O que é estéreo foi misturado para mono: cada gravação é uma fonte.",
     ),
     (
         "The gap from {} to {} was filled by autoregressive interpolation.",

@@ -155,6 +155,43 @@ SITUATIONS = {
         history=(PastTurn("make narration.wav sound like ref.wav", None, ("a1", "a2")),),
     ),
     "removed": _two_results("remove_sound(audio=@a1, description='dog')", "rest", "removed"),
+    "removed from two": Situation(
+        artifact("a1", "yard"),
+        artifact("a2", "park"),
+        artifact("a3", "yard.rest", "audio", "remove_sound"),
+        artifact("a4", "yard.removed", "audio", "remove_sound"),
+        artifact("a5", "park.rest", "audio", "remove_sound"),
+        artifact("a6", "park.removed", "audio", "remove_sound"),
+        history=(
+            PastTurn(
+                "remove the dog",
+                plan_of(
+                    "remove_sound(audio=@a1, description='dog') ; "
+                    "remove_sound(audio=@a2, description='dog')"
+                ),
+                ("a1", "a2"),
+                ("a3", "a4", "a5", "a6"),
+                {"s1.rest": "a3", "s1.removed": "a4", "s2.rest": "a5", "s2.removed": "a6"},
+            ),
+        ),
+    ),
+    "removed and converted": Situation(
+        artifact("a1", "yard"),
+        artifact("a2", "yard.rest", "audio", "convert_format"),
+        artifact("a3", "yard.removed", "audio", "remove_sound"),
+        history=(
+            PastTurn(
+                "remove the dog and save it as mp3",
+                plan_of(
+                    "remove_sound(audio=@a1, description='dog') ; "
+                    "convert_format(audio=@s1.rest, format='mp3')"
+                ),
+                ("a1",),
+                ("a3", "a2"),
+                {"s1.removed": "a3", "s2.result": "a2"},
+            ),
+        ),
+    ),
     "parted": _two_results("separate_stems(audio=@a1)", "vocals", "accompaniment"),
     "spoken": Situation(
         artifact("a1", "speech", "audio", "synthesize_speech"),

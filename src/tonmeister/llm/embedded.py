@@ -368,7 +368,8 @@ def _call(http: httpx.Client, method: str, path: str, body: object = None) -> di
         response = http.request(method, path, json=body)
     except httpx.HTTPError as error:
         message = f"The embedded language model does not answer: {error or type(error).__name__}."
-        raise LLMError(message, hint="Start it again.") from error
+        hint = "Ask again; if it stays so, close other programs, or set llm=off."
+        raise LLMError(message, hint=hint) from error
     if not response.is_success:
         raise refused(f"The embedded language model at {path}", response, "")
     return response.json()

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Callable
 
-from tonmeister.quantities import NUMBER_WORDS
+from tonmeister.quantities import HOURS, MILLISECONDS, MINUTES, NUMBER_WORDS, SECONDS
 
 __all__ = ["Mark", "take_amounts"]
 
 Mark = Callable[[str, float, str], str]
 
-_HOUR = r"(?:hours?|horas?|hrs?|h)"
-_MINUTE = r"(?:minutes?|minutos?|mins?|m(?= ?\d))"
-_SECOND = r"(?:seconds?|segundos?|secs?|segs?|s)"
+_HOUR, _MINUTE, _SECOND = f"(?:{HOURS})", f"(?:{MINUTES})", f"(?:{SECONDS})"
 _THING = r"(?! (?:file|one|recording|clip|ficheiro|arquivo|gravacao|audio|result|resultado))"
 _COUNTED = (
     r"seconds|secs|segundos|segs|minutes?|minutos?|mins?|hours?|horas?|db|decibels?|decibeis"
@@ -87,7 +85,7 @@ def _take_times(text: str, mark: Mark) -> str:
 
     text = _CLOCK.sub(clock, text)
     text = re.sub(rf"\b(minuto|minute|second|segundo) ({_NUM})(?![\w:])", ordinal, text)
-    text = re.sub(rf"{_START}({_NUM}) ?(?:ms|milliseconds?|milissegundos?)\b", milliseconds, text)
+    text = re.sub(rf"{_START}({_NUM}) ?(?:{MILLISECONDS})\b", milliseconds, text)
     return _SPELLED.sub(spelled, text)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings
-from tonmeister.errors import PlanError
+from tonmeister.errors import LLMError, PlanError
 from tonmeister.events import OnEvent, PlannerStarted
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
@@ -66,8 +66,16 @@ class Planners:
 
         Raises:
             PlanError: The plan still has faults.
-            LLMError: The language model could not be reached, or its answer was unusable.
+            LLMError: The language model could not be reached, or its answer was unusable; the hint
+                also says what is near and needs none.
         """
+        try:
+            return self._first_answer(request, on_event)
+        except LLMError as error:
+            error.hint = f"{error.hint} {suggestions(request, self._catalog)}".strip()
+            raise
+
+    def _first_answer(self, request: Request, on_event: OnEvent) -> tuple[Answer, str]:
         for planner in self.in_order(on_event):
             answer = self._repaired(planner, request)
             if answer is None:
@@ -166,7 +174,10 @@ class Planners:
             timeout=self._settings.llm_timeout,
         )
         on_event(PlannerStarted())
-        client = self._embedded.start()
-        planner = LLMPlanner("embedded", client)
-        self._embedded.warm(planner.prefix_messages(self._catalog))
+        try:
+            planner = LLMPlanner("embedded", self._embedded.start())
+            self._embedded.warm(planner.prefix_messages(self._catalog))
+        except BaseException:
+            self.close()  # the next request starts it anew, not a second one beside it
+            raise
         return planner

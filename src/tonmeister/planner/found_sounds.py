@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from tonmeister.artifacts import Kind
 from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
-from tonmeister.planner.mentions import refuse_mixed_units
+from tonmeister.planner.mentions import Args, kept, refuse_mixed_units
 from tonmeister.planner.slots import Slot, fold
 
 __all__ = ["CHAINS"]
-
-Args = dict[str, Any]
 
 
 def _find(assembly: Assembly, call: Call, args: Args) -> None:
@@ -29,7 +26,7 @@ def _as_written(word: str, text: str) -> str:
 
 
 def _write(assembly: Assembly, call: Call, args: Args) -> None:
-    options = {name: args[name] for name in ("format",) if name in args}
+    options = kept(args, "format")
     fresh = not assembly.steps and not assembly.request.files
     events = assembly.known(Kind.EVENTS)
     if not events and fresh and one_of(call, "target") is None:
@@ -45,7 +42,7 @@ def _at_place(tool: str) -> Callable[[Assembly, Call, Args], None]:
         _require_sound(one_of(call, "thing"))
         refuse_mixed_units(call)
         span = {name: value for name, value in args.items() if name.startswith("span_")}
-        own = {name: args[name] for name in ("low_hz", "high_hz") if name in args} | _model(args)
+        own = kept(args, "low_hz", "high_hz", "model")
         refs = assembly.targets(tool, call)
         named = [slot for name, slot in call.slots.items() if name.startswith("description")]
         if not named:
@@ -55,10 +52,6 @@ def _at_place(tool: str) -> Callable[[Assembly, Call, Args], None]:
             refs = assembly.each(tool, refs, {"description": slot.value, **own}, span)
 
     return chain
-
-
-def _model(args: Args) -> Args:
-    return {"model": args["model"]} if "model" in args else {}
 
 
 def _require_sound(thing: Slot | None) -> None:

@@ -158,12 +158,8 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _read(request: Request, catalog: Catalog) -> Sentence:
-    models = {
-        said: model.card.name
-        for model in catalog.models
-        for said in (model.card.name, model.card.name.replace("-", " "), *model.card.spoken)
-    }
-    sentence = read_sentence(request.text, name_files(request, _vocabulary(), models))
+    names = name_files(request, _vocabulary(), catalog.names_of_models())
+    sentence = read_sentence(request.text, names)
     correct_typos(sentence, _vocabulary())
     take_targets(sentence)
     return sentence

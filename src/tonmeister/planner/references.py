@@ -44,7 +44,7 @@ _MADE_BY: Sequence[tuple[str, frozenset[str]]] = (
     (r"equali", frozenset({"equalize"})),
 )
 # Of "remove the dog", what "it" means next is the recording without it; of stems, neither.
-_MAIN: Mapping[str, str] = {"remove_sound": "rest", "extract_sound": "sound"}
+_BESIDE: Mapping[str, str] = {"remove_sound": "removed", "extract_sound": "rest"}
 _PLURAL = re.compile(
     r"all|both|each|every|these|those|them|tod[oa]s|ambos|ambas|cada|os |as |est[ea]s|ess[ea]s"
     r"|aquel[ea]s|eles|elas|-l?[oa]s$|-n[oa]s$|(?:meus|minhas) |(?:my|our|the) (?:\w+ )*\w+s$"
@@ -150,16 +150,18 @@ def current(request: Request) -> list[str] | Unclear:
         for handles in (turn.outputs, turn.inputs, _used(turn)):
             found = _recordings(handles, request.artifacts)
             if found:
-                return _main(found, turn)
+                return _without_beside(found, turn)
     known = _recordings(request.artifacts, request.artifacts)
     return known if known else Unclear("none")
 
 
-def _main(found: list[str], turn: PastTurn) -> list[str]:
-    """Return the result a turn was for, where a tool gives another recording beside it."""
-    last = turn.plan.steps[-1] if turn.plan else None
-    main = turn.steps.get(f"{last.id}.{_MAIN[last.tool]}") if last and last.tool in _MAIN else None
-    return [main] if main in found else found
+def _without_beside(found: list[str], turn: PastTurn) -> list[str]:
+    """Leave out what tools gave beside the results a turn was for, unless it is all there is."""
+    steps = turn.plan.steps if turn.plan else ()
+    beside = {
+        turn.steps.get(f"{one.id}.{_BESIDE[one.tool]}") for one in steps if one.tool in _BESIDE
+    }
+    return [handle for handle in found if handle not in beside] or found
 
 
 def current_text(request: Request) -> list[str]:

@@ -42,11 +42,10 @@ def _asked_of(text: str, catalog: Catalog) -> tuple[str, str | None]:
         text: The request.
         catalog: What can be done here.
     """
-    for model in catalog.models_of(_ANSWERS):
-        name = re.escape(model.card.name).replace(r"\-", "[- ]")
-        found = re.fullmatch(rf"(?i)(?:ask|pergunt[ae] ao)(?: the)? {name}[:,]? (.+)", text)
-        if found is not None:
-            return found[1], model.card.name
+    for said, model in catalog.names_of_models(_ANSWERS).items():
+        asking = rf"(?i)(?:ask|pergunt[ae] ao)(?: the)? {re.escape(said)}[:,]? (.+)"
+        if found := re.fullmatch(asking, text):
+            return found[1], model
     return text, None
 
 

@@ -14,7 +14,7 @@ from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Request
 from tonmeister.planner.slots import AUDIO_FORMATS, fold
-from tonmeister.quantities import find_length
+from tonmeister.quantities import NUMBER_WORDS, find_length
 from tonmeister.registry import Catalog
 from tonmeister.soundlibrary import recorded_sounds
 
@@ -37,7 +37,6 @@ _TAKES = re.compile(
     r"\b(\d|two|three|four|duas|tres|quatro) (?:different )?(?:takes|versions|variations|versoes"
     r"|variacoes|tomadas)(?: diferentes)?(?: of| de| do| da)?\b"
 )
-_NUMBERS = {"two": 2, "duas": 2, "three": 3, "tres": 3, "four": 4, "quatro": 4}
 _SEED = re.compile(r"[ ,]*\b(?:with|com)? ?(?:the |a |o )?(?:seed|semente) (\d{1,9})\b")
 _FORMAT = re.compile(
     rf"[ ,]*\b(?:as|in|em|como) (?:an? |um )?({'|'.join(AUDIO_FORMATS)})(?: file)?$"
@@ -93,7 +92,6 @@ _PICTURE = re.compile(
     rf"|(?:turn|convert|make) {_IMAGE} (?:into|to) (?:a )?sounds?|make {_IMAGE} audible"
     rf"|(?:transforma|converte|torna) {_IMAGE} (?:em|num) som"
 )
-_WITH = r"(?:with|using|com|usando)(?: the| o| a)?(?: model| modelo)?"
 _COURTESY = re.compile(
     r"(?i)^(?:please|por favor|can you|could you|podes|pode),? |,? (?:please|por favor)$"
 )
@@ -137,7 +135,7 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         return picture
     if _OTHERS.search(folded) or _GOES_ON.search(folded):
         return None
-    asked = _Asked(text, _spoken(catalog, "generate_sound"))
+    asked = _Asked(text, catalog.names_of_models("generate_sound"))
     # With a recording at hand, only who asks for the sound of something else gets it.
     patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE, _PLAIN_MAKE, _SURE)
     for pattern in patterns:
@@ -167,36 +165,16 @@ def _of_picture(text: str, request: Request, catalog: Catalog) -> Plan | None:
     given = [request.artifacts[one] for one in request.files if one in request.artifacts]
     if "sonify_image" not in catalog.tools or [one.kind for one in given] != [Kind.IMAGE]:
         return None
-    names = [re.escape(model.card.name) for model in catalog.models_of("sonify_image")]
-    named = re.search(rf"[ ,]*\b{_WITH} ({'|'.join(names) or '(?!)'})[ ?]*$", fold(text))
-    asked = _Asked(text[: named.start()] if named else text)
+    asked = _Asked(text, catalog.names_of_models("sonify_image"))
     if not _PICTURE.fullmatch(fold(asked.text).rstrip(" ?")):
         return None
-    plan = asked.plan(("sonify_image", "image"), f"@{request.files[0]}")
-    if plan is None or named is None:
-        return plan
-    chosen = {"model": named[1]}
-    return Plan(
-        steps=tuple(
-            step.model_copy(update=chosen) if step.tool == "sonify_image" else step
-            for step in plan.steps
-        )
-    )
-
-
-def _spoken(catalog: Catalog, tool: str) -> dict[str, str]:
-    """Return the names of the models of a tool by what they may be called."""
-    return {
-        said: model.card.name
-        for model in catalog.models_of(tool)
-        for said in (model.card.name, model.card.name.replace("-", " "), *model.card.spoken)
-    }
+    return asked.plan(("sonify_image", "image"), f"@{request.files[0]}")
 
 
 class _Asked:
     """A request without what says how long, how often, as what, and by which model."""
 
-    def __init__(self, text: str, models: Mapping[str, str] | None = None) -> None:
+    def __init__(self, text: str, models: Mapping[str, str]) -> None:
         self.text = text
         self.model: str | None = None
         if models:
@@ -209,7 +187,7 @@ class _Asked:
         takes = self._take(_TAKES)
         self.duration = self._length()
         self.seed = int(seed[1]) if seed else 0
-        self.takes = 1 if takes is None else _NUMBERS.get(takes[1]) or int(takes[1])
+        self.takes = 1 if takes is None else NUMBER_WORDS.get(takes[1]) or int(takes[1])
 
     def _length(self) -> float | None:
         """Take out the length; one that cannot be made stays, for the tool to refuse."""
