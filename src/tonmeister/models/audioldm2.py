@@ -21,10 +21,10 @@ from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.generated_sound import (
     Ear,
     MakesSounds,
-    component,
     memory_watched,
     on_device,
 )
+from tonmeister.models.pretrained import pretrained
 from tonmeister.packages import Hub, Part
 from tonmeister.tools.generation import generate_sound
 from tonmeister.toolspec import Card, model
@@ -209,7 +209,7 @@ def _pipeline(folder: Path) -> Any:
         "feature_extractor": ClapFeatureExtractor,
         "scheduler": diffusers.DDIMScheduler,
     }
-    loaded = {name: component(kind, folder / name, folder.name) for name, kind in networks.items()}
+    loaded = {name: pretrained(kind, folder / name, folder.name) for name, kind in networks.items()}
     for name, kind in others.items():
         loaded[name] = kind.from_pretrained(str(folder / name), local_files_only=True)
     return diffusers.AudioLDM2Pipeline(**loaded)

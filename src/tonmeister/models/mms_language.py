@@ -11,6 +11,7 @@ from typing import Any
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.language_codes import short_code
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.spoken_language import NamesLanguage
 from tonmeister.packages import Hub, Part
 from tonmeister.tools.speech import detect_language
@@ -98,7 +99,5 @@ class MmsLanguage(NamesLanguage):
         self._features: Any = Wav2Vec2FeatureExtractor.from_pretrained(
             folder, local_files_only=True
         )
-        network: Any = Wav2Vec2ForSequenceClassification.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True
-        )
-        self._network: Any = network.to(self._device).eval()
+        network = pretrained(Wav2Vec2ForSequenceClassification, self.weights)
+        self._network = network.to(self._device)

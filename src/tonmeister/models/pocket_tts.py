@@ -19,8 +19,9 @@ import numpy as np
 from tonmeister.artifacts import Noted, Text
 from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import Checkpoint
-from tonmeister.errors import ToolInputError, ToolUnavailable
+from tonmeister.errors import ToolInputError
 from tonmeister.models.phonemes import sentences_of
+from tonmeister.models.pretrained import unfit
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.silero import SpeechDetector
 from tonmeister.models.text_language import script_of
@@ -114,12 +115,8 @@ class PocketCloner:
             try:
                 loaded: Any = TTSModel.load_model(config=settings)
             except (RuntimeError, SafetensorError) as error:
-                name = f"pocket-tts-{self.language}"
                 told = " ".join(str(error).split())[:200]
-                raise ToolUnavailable(
-                    f"The files of '{name}' do not fit the network of the package: {told}",
-                    hint=f"Run `tonmeister models remove {name}`, and pull it again.",
-                ) from error
+                raise unfit(f"pocket-tts-{self.language}", told) from error
         self._network = loaded.eval()
         self._sample_rate = int(loaded.sample_rate)
         self._detector = SpeechDetector(1)

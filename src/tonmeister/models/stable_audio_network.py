@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from tonmeister.audio import Samples
-from tonmeister.models.generated_sound import component, memory_watched, on_device
+from tonmeister.models.generated_sound import memory_watched, on_device
 from tonmeister.models.latent_filling import refilled
+from tonmeister.models.pretrained import pretrained
 
 __all__ = ["LABEL", "MEMORY_MB", "StableAudio"]
 
@@ -237,7 +238,7 @@ def _pipeline(folder: Path) -> Any:
         "projection_model": diffusers.StableAudioProjectionModel,
         "transformer": diffusers.StableAudioDiTModel,
     }
-    loaded = {name: component(kind, folder / name, folder.name) for name, kind in networks.items()}
+    loaded = {name: pretrained(kind, folder / name, folder.name) for name, kind in networks.items()}
     scheduler = diffusers.CosineDPMSolverMultistepScheduler
     return diffusers.StableAudioPipeline(
         **loaded,

@@ -13,6 +13,7 @@ from tonmeister.artifacts import Noted, Segment, Transcript, Word
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.sentences import sentences
 from tonmeister.models.silero import SAMPLE_RATE, SpeechDetector, SpeechRules
 from tonmeister.models.speech_pieces import Piece, grouped
@@ -81,6 +82,9 @@ class WhisperTorch:
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
+
+        Raises:
+            ToolUnavailable: The files do not fit together.
         """
         import torch
         from transformers import AutoTokenizer, WhisperFeatureExtractor
@@ -89,12 +93,10 @@ class WhisperTorch:
         torch.set_num_threads(threads)
         self._torch: Any = torch
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        folder = str(weights)
+        folder = Path(weights or "")
         kind = torch.float16 if self._device == "cuda" else torch.float32
-        network: Any = WhisperForConditionalGeneration.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=kind
-        )
-        self._network = network.to(self._device).eval()
+        network = pretrained(WhisperForConditionalGeneration, folder, dtype=kind)
+        self._network = network.to(self._device)
         self._features: Any = WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._detector = SpeechDetector(threads=1)
