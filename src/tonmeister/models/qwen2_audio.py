@@ -146,7 +146,7 @@ class Qwen2Listener:
         }
 
     def said(self, samples: Samples, words: str) -> str:
-        """Return what it answers, always the same to the same.
+        """Return what it answers, always the same to the same; "…" where it was stopped.
 
         Args:
             samples: Mono at 16 kHz, up to 30 s, shape ``(frames,)``.
@@ -161,7 +161,9 @@ class Qwen2Listener:
                 **dict.fromkeys(("temperature", "top_p", "top_k")),
             )
         fresh = made[0, given["input_ids"].shape[1] :].tolist()
-        return str(self._tokenizer.decode(fresh, skip_special_tokens=True)).strip()
+        said = str(self._tokenizer.decode(fresh, skip_special_tokens=True)).strip()
+        ends = np.atleast_1d(self._network.generation_config.eos_token_id).tolist()
+        return f"{said} …" if len(fresh) == MOST_TOKENS and fresh[-1] not in ends else said
 
 
 def _pieces(audio: Audio) -> Iterator[tuple[Region, Samples]]:
