@@ -30,7 +30,15 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound
 from tonmeister.tools.soundscape import parse_scene
 
-__all__ = ["Ear", "MakesSounds", "SoundNetwork", "memory_watched", "on_device"]
+__all__ = [
+    "Ear",
+    "MakesSounds",
+    "SoundNetwork",
+    "memory_watched",
+    "nobody",
+    "on_device",
+    "too_long",
+]
 
 USUAL = 10.0
 """Seconds that are made when no length is said."""
@@ -40,6 +48,7 @@ CLOSE = 10
 
 HIGHEST = 10 ** (-1.0 / 20)
 MADE = "{} made this sound out of words: nobody recorded it."
+WORDS_CUT = "The description has more words than {} takes: the last ones were left out."
 LOOPED = (
     "{} makes {:.1f} s at most: the rest of the {:g} s is the same sound again, looped without a "
     "seam."
@@ -59,6 +68,14 @@ class SoundNetwork(Protocol):
 
     sample_rate: int
     window: float
+
+    def cuts(self, words: str) -> bool:
+        """Say whether words are more than the network takes: it does not know the last ones.
+
+        Args:
+            words: What is to be heard.
+        """
+        ...
 
     def generated(
         self, words: str, duration: float, seed: int, on_progress: Callable[[float], None]
@@ -140,6 +157,14 @@ def _parts(description: str) -> list[str]:
         return [description]
 
 
+def nobody(share: float) -> None:
+    """Tell nobody how far a sound is; the worker puts in its place who is told.
+
+    Args:
+        share: Of the work that is done, 0.0 to 1.0.
+    """
+
+
 class MakesSounds:
     """What an adapter of ``generate_sound`` does around its network.
 
@@ -181,6 +206,7 @@ class MakesSounds:
         network, wanted = self.network, USUAL if duration is None else duration
         made = network.generated(words, min(wanted, network.window), seed, self.on_progress)
         notes = [MADE.format(self.label)]
+        notes += [WORDS_CUT.format(self.label)] if network.cuts(words) else []
         made = _within_scale(made, self.label, notes)
         if wanted > network.window:
             notes.append(LOOPED.format(self.label, network.window, wanted))
@@ -253,6 +279,18 @@ def on_device(pipeline: Any, device: str) -> Any:
     logging.set_verbosity_error()  # its advice is for programmers
     pipeline.set_progress_bar_config(disable=True)
     return pipeline.to(device)
+
+
+def too_long(words: str, *tokenizers: Any) -> bool:
+    """Say whether words have more tokens than a network takes, which cuts off the rest.
+
+    Args:
+        words: What is to be heard.
+        tokenizers: Those of transformers that a pipeline reads words with.
+    """
+    return any(
+        len(one(words, verbose=False)["input_ids"]) > one.model_max_length for one in tokenizers
+    )
 
 
 @contextmanager
