@@ -5,7 +5,7 @@ detector, are read one by one; word times come where the checkpoint names its al
 Source: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -241,23 +241,8 @@ class WhisperTorch:
 class WhisperTorchLanguage(NamesLanguage):
     """Names the language of speech with Whisper large-v3-turbo, of text with py3langid."""
 
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Remember the weights; they are opened when there is something to hear.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        super().load(weights, threads)
-        self._whisper: Any = None
-
-    def votes(self, samples: Samples) -> dict[str, float]:
-        """Return the probability of each language by its code.
-
-        Args:
-            samples: Speech, mono at 16 kHz; 30 s are heard.
-        """
-        if self._whisper is None:
-            self._whisper = WhisperTorch()
-            self._whisper.load(self.weights, self.threads)
-        return self._whisper.languages(samples)
+    def opened(self) -> Callable[[Samples], dict[str, float]]:
+        """Open Whisper, which hears 30 s of each stretch."""
+        whisper = WhisperTorch()
+        whisper.load(self.weights, self.threads)
+        return whisper.languages
