@@ -328,10 +328,13 @@ class Noted:
     Attributes:
         value: The result proper, several in order, or by name from a tool that names them itself.
         notes: Full sentences in English, for example about a limit that was met.
+        later: Returns those that are known only when the result has been stored, such as how sound
+            came out that is made while it is written; None where there are none.
     """
 
     value: "Value | tuple[Value | Later, ...] | Mapping[str, Audio]"
     notes: tuple[str, ...]
+    later: "Callable[[], tuple[str, ...]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

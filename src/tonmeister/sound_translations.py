@@ -182,6 +182,10 @@ SOUNDS: tuple[tuple[str, str], ...] = (
         "O {0} fez este som a partir de palavras: ninguém o gravou.",
     ),
     (
+        "The description has more words than {} takes: the last ones were left out.",
+        "A descrição tem mais palavras do que o {0} aceita: as últimas ficaram de fora.",
+    ),
+    (
         "{} makes {} s at most: the rest of the {} s is the same sound again, looped without a "
         "seam.",
         "O {0} faz {1} s no máximo: o resto dos {2} s é o mesmo som outra vez, sem emenda.",

@@ -188,6 +188,10 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "In {} of {} stretches the translation may break off.",
         "Em {0} de {1} trechos a tradução pode ficar a meio.",
     ),
+    (
+        "In {} of {} passages the voice was stopped before it ended: there words may be missing.",
+        "Em {0} de {1} passagens a voz foi parada antes de acabar: aí podem faltar palavras.",
+    ),
     ("This model does not write {}.", "Este modelo não escreve {0}."),
     ("This voice reads {}, not {}.", "Esta voz lê {0}, não {1}."),
     ("There is one voice: all speakers got it.", "Há uma só voz: ficou para todos os oradores."),

@@ -45,6 +45,7 @@ def test_a_book_that_is_handed_over_becomes_one_file_with_its_chapters(
     assert path == tmp_path / "Dom Casmurro.audiobook.m4b"
     assert "6.0 s" in reply.text
     assert "synthetic speech" in reply.text
+    assert "Tones were played: 3." in reply.text, "a note that is known only afterwards is told"
     with av.open(str(path)) as container:
         chapters = [(one["start"], one["metadata"]["title"]) for one in container.chapters()]
         assert container.metadata["comment"].startswith("Synthetic speech")

@@ -15,6 +15,7 @@ from tonmeister.models.audioldm2 import AUDIOLDM2, FILES, AudioLdm, AudioLdmSoun
 from tonmeister.streaming import Audio
 from tonmeister.testing import check_model
 from tonmeister.tools.generation import GeneratedSound, generate_sound
+from tonmeister.translations import in_words
 
 pytestmark = pytest.mark.torch
 
@@ -67,6 +68,13 @@ def test_other_words_make_another_sound(maker: AudioLdmSounds, tmp_path: Path):
     first = made(maker, tmp_path, 1.0, 1)[0]
     other = maker("low quality", tmp_path, 1.0, 1).value.sound.read().samples
     assert not np.array_equal(first, other)
+
+
+def test_words_that_are_cut_off_are_said(maker: AudioLdmSounds, tmp_path: Path):
+    told = "The description has more words than AudioLDM 2 takes: the last ones were left out."
+    assert told in maker("rain and thunder " * 30, tmp_path, 1.0, 1).notes
+    assert told not in made(maker, tmp_path, 1.0, 1)[1].notes
+    assert "últimas ficaram de fora" in in_words("pt", told)
 
 
 def test_what_is_longer_than_the_window_is_looped_and_said(maker: AudioLdmSounds, tmp_path: Path):

@@ -27,6 +27,9 @@ class Given(MakesSounds):
 
     asked: list[float] = []  # noqa: RUF012
 
+    def cuts(self, words: str) -> bool:
+        return False
+
     def generated(self, words: str, duration: float, seed: int, on_progress: object) -> Samples:
         assert duration <= self.window
         return self.samples

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tonmeister.artifacts import Text
+from tonmeister.artifacts import Noted, Text
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError, ToolUnavailable
 from tonmeister.models.pocket_tts import (
@@ -17,6 +17,7 @@ from tonmeister.models.pocket_tts import (
     PocketPortuguese,
 )
 from tonmeister.streaming import Audio
+from tonmeister.translations import in_words
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")]
 
@@ -89,7 +90,9 @@ def cloner(weights: Path, monkeypatch: pytest.MonkeyPatch) -> PocketCloner:
     return loaded
 
 
-def sound(audio: Audio) -> np.ndarray:
+def sound(made: Noted) -> np.ndarray:
+    audio = made.value
+    assert isinstance(audio, Audio)
     return np.concatenate([block.samples for block in audio.blocks()], axis=1)
 
 
@@ -97,7 +100,8 @@ def test_a_text_is_read_and_the_same_each_time(cloner: PocketCloner, jfk: Wavefo
     stereo = Waveform(np.repeat(jfk.resampled(44_100).samples, 2, axis=0), 44_100)
     text = "Good morning. We have 2 dogs.\n\nThe end."
     made = cloner(Audio.from_waveform(stereo), text, CONSENT, "en")
-    assert (made.sample_rate, made.num_channels) == (24_000, 1)
+    assert isinstance(made.value, Audio)
+    assert (made.value.sample_rate, made.value.num_channels) == (24_000, 1)
     first = sound(made)
     assert np.all(np.isfinite(first))
     assert 0.0 < np.max(np.abs(first)) <= 0.971
@@ -115,6 +119,21 @@ def test_another_reference_sounds_otherwise(
     )
     shortest = min(one.shape[1], other.shape[1])
     assert not np.allclose(one[:, :shortest], other[:, :shortest], atol=1e-4)
+
+
+def test_a_voice_that_is_stopped_before_it_ends_is_told(cloner: PocketCloner, jfk: Waveform):
+    voice = Audio.from_waveform(jfk)
+    made = cloner(voice, "Good morning.\n\nThe end.", CONSENT, "en")
+    assert made.later is not None
+    cloner._network.eos_threshold = float("inf")  # nothing is ever taken for the end
+    sound(made)
+    (told,) = made.later()
+    assert "In 2 of 2 passages the voice was stopped" in told
+    assert "Em 2 de 2 passagens" in in_words("pt", told)
+    cloner._network.eos_threshold = -float("inf")
+    ended = cloner(voice, "Good morning.", CONSENT, "en")
+    sound(ended)
+    assert ended.later is not None and ended.later() == ()
 
 
 def test_consent_speech_and_letters_are_asked_for(cloner: PocketCloner, jfk: Waveform):
@@ -140,7 +159,17 @@ def test_other_weights_than_the_packages_are_refused(
     state.pop(next(iter(state)))
     save_file(state, tmp_path / FILES[0])
     (tmp_path / FILES[1]).write_bytes((weights / FILES[1]).read_bytes())
-    with pytest.raises(RuntimeError, match="Missing key"):
+    hint = "tonmeister models remove pocket-tts-english"
+    with pytest.raises(ToolUnavailable, match="Missing key") as missing:
+        PocketEnglish().load(tmp_path, 1)
+    assert hint in missing.value.hint
+    name, tensor = next(one for one in state.items() if one[1].ndim == 2)
+    wider = load_file(weights / FILES[0]) | {name: tensor.repeat(2, 1)}
+    save_file(wider, tmp_path / FILES[0])
+    with pytest.raises(ToolUnavailable, match="size mismatch"):
+        PocketEnglish().load(tmp_path, 1)
+    (tmp_path / FILES[0]).write_bytes(b"cut off")
+    with pytest.raises(ToolUnavailable, match="do not fit"):
         PocketEnglish().load(tmp_path, 1)
 
 

@@ -11,6 +11,7 @@ from scripts.recordings import pulled
 from tonmeister.artifacts import Noted, Text
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
+from tonmeister.models import qwen2_audio
 from tonmeister.models.qwen2_audio import (
     AUDIO_TOKEN,
     FILES,
@@ -162,6 +163,19 @@ def test_every_tensor_is_loaded_and_what_is_given_is_that_of_the_published_proce
     assert torch.allclose(
         given["input_features"].float(), wanted["input_features"].float(), atol=0.02
     )
+
+
+def test_an_answer_that_is_stopped_in_the_middle_shows_it(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+):
+    listener = Qwen2Listener(weights, 1)
+    samples = noise(1.0).read().samples[0]
+    monkeypatch.setattr(qwen2_audio, "MOST_TOKENS", 3)
+    monkeypatch.setattr(listener._network.generation_config, "eos_token_id", [])
+    assert listener.said(samples, "What is heard?").endswith(" …")
+    every = list(range(len(listener._tokenizer)))
+    monkeypatch.setattr(listener._network.generation_config, "eos_token_id", every)
+    assert not listener.said(samples, "What is heard?").endswith("…")
 
 
 @pytest.mark.parametrize("rule", MODEL_RULES)

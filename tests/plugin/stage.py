@@ -33,7 +33,7 @@ class Recital(NamedTuple):
 def recite(text: Text | str) -> Recital:
     """Play a tone for each chapter of a text.
 
-    Use it for a result that is known only when another one has been stored.
+    Use it for a result, and a note, that are known only when another result has been stored.
 
     Args:
         text: A document.
@@ -51,7 +51,8 @@ def recite(text: Text | str) -> Recital:
     )
     later = Later(lambda: Chapters(tuple(marks), 2.0 * len(marks), book.title, book.author))
     result: tuple[Audio | Later, ...] = (speech, later)
-    return result  # pyright: ignore[reportReturnType]
+    told = lambda: (f"Tones were played: {len(marks)}.",)  # noqa: E731
+    return Noted(result, (), told)  # pyright: ignore[reportReturnType]
 
 
 @tool(suffix="note", claims=("audible",))

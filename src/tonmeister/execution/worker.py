@@ -124,16 +124,17 @@ class Worker:
             if tool.folder:
                 arguments[tool.folder] = folder
             result = body(**arguments)
+            later = None
             if isinstance(result, Noted):
                 notes += result.notes
-                result = result.value
+                later, result = result.later, result.value
             if task["listen"] and isinstance(result, Audio):
                 result = _overheard(result, on_sound)
             outputs = {
                 name: self._store(value, folder, on_progress)
                 for name, value in _named(tool, result).items()
             }
-            return outputs, tuple(notes)
+            return outputs, (*notes, *(later() if later is not None else ()))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

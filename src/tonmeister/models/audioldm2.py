@@ -21,10 +21,12 @@ from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.generated_sound import (
     Ear,
     MakesSounds,
-    component,
     memory_watched,
+    nobody,
     on_device,
+    too_long,
 )
+from tonmeister.models.pretrained import pretrained
 from tonmeister.packages import Hub, Part
 from tonmeister.tools.generation import generate_sound
 from tonmeister.toolspec import Card, model
@@ -103,6 +105,14 @@ class AudioLdm:
         frames = int(self._pipeline.unet.config.sample_size) * self._pipeline.vae_scale_factor
         self.window = frames * float(np.prod(vocoder.upsample_rates)) / self.sample_rate
 
+    def cuts(self, words: str) -> bool:
+        """Say whether words are more than the network takes: it does not know the last ones.
+
+        Args:
+            words: What is to be heard, in English.
+        """
+        return too_long(words, self._pipeline.tokenizer, self._pipeline.tokenizer_2)
+
     def generated(
         self, words: str, duration: float, seed: int, on_progress: Callable[[float], None]
     ) -> Samples:
@@ -171,13 +181,9 @@ class AudioLdmSounds(MakesSounds):
             threads: CPU threads it may use.
         """
         folder = Path(weights or "")
-        self.on_progress = _nobody
+        self.on_progress = nobody
         self.network = AudioLdm(folder, threads)
         self.ear = Ear.beside(folder)
-
-
-def _nobody(share: float) -> None:
-    """Tell nobody; the worker puts in its place who is told."""
 
 
 def _pipeline(folder: Path) -> Any:
@@ -209,7 +215,7 @@ def _pipeline(folder: Path) -> Any:
         "feature_extractor": ClapFeatureExtractor,
         "scheduler": diffusers.DDIMScheduler,
     }
-    loaded = {name: component(kind, folder / name, folder.name) for name, kind in networks.items()}
+    loaded = {name: pretrained(kind, folder / name, folder.name) for name, kind in networks.items()}
     for name, kind in others.items():
         loaded[name] = kind.from_pretrained(str(folder / name), local_files_only=True)
     return diffusers.AudioLDM2Pipeline(**loaded)

@@ -85,7 +85,7 @@ class _Separator:
         import torch
         from tokenizers import ByteLevelBPETokenizer
 
-        from tonmeister.models.audiosep_network import AudioSepNetwork, WordsNetwork
+        from tonmeister.models.audiosep_network import AudioSepNetwork, WordsNetwork, below
 
         torch.set_num_threads(threads)
         self._torch: Any = torch
@@ -96,8 +96,8 @@ class _Separator:
         stored = read_tensors(weights / WEIGHTS, beginnings=(SEPARATOR, *TEXT))
         tensors = {name: torch.from_numpy(array) for name, array in stored.items()}
         try:
-            self._words = WordsNetwork(_below(tensors, WORDS)).eval()
-            self._network = AudioSepNetwork(_below(tensors, SEPARATOR)).eval()
+            self._words = WordsNetwork(below(tensors, WORDS)).eval()
+            self._network = AudioSepNetwork(below(tensors, SEPARATOR)).eval()
         except (RuntimeError, KeyError, IndexError, ValueError) as error:
             told = " ".join(str(error).split())[:200]
             raise ToolUnavailable(
@@ -162,14 +162,6 @@ class _Separator:
         low, high = band[0] or 0.0, SAMPLE_RATE / 2 if band[1] is None else band[1]
         outside = np.maximum(low - bins, bins - high) / (2.0 * bins[1])
         return np.clip(1.0 - outside, 0.0, 1.0).astype(np.float32)
-
-
-def _below(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(prefix)
-    }
 
 
 class _Takes:

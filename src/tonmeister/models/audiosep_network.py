@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["HOP_LENGTH", "AudioSepNetwork", "WordsNetwork"]
+__all__ = ["HOP_LENGTH", "AudioSepNetwork", "WordsNetwork", "below"]
 
 HOP_LENGTH = 320
 SLOPE = 0.01
@@ -40,7 +40,7 @@ class AudioSepNetwork(nn.Module):
 
     def __init__(self, tensors: Mapping[str, Tensor]) -> None:
         super().__init__()
-        self.base = _UNet(_below(tensors, "base."))
+        self.base = _UNet(below(tensors, "base."))
         shifts = {
             name.removeprefix("film.").removesuffix(".weight"): tensor.shape
             for name, tensor in tensors.items()
@@ -94,11 +94,11 @@ class _UNet(nn.Module):
         self.pre_conv = _pointwise(tensors["pre_conv.weight"])
         for index in range(1, 7):
             name = f"encoder_block{index}"
-            self.add_module(name, _Down(_below(tensors, f"{name}.")))
-        self.conv_block7a = _Down(_below(tensors, "conv_block7a."))
+            self.add_module(name, _Down(below(tensors, f"{name}.")))
+        self.conv_block7a = _Down(below(tensors, "conv_block7a."))
         for index in range(1, 7):
             name = f"decoder_block{index}"
-            self.add_module(name, _Up(_below(tensors, f"{name}.")))
+            self.add_module(name, _Up(below(tensors, f"{name}.")))
         self.after_conv = _pointwise(tensors["after_conv.weight"])
 
     def forward(self, magnitudes: Tensor, shifts: Mapping[str, Tensor]) -> Tensor:
@@ -124,7 +124,7 @@ class _UNet(nn.Module):
 class _Down(nn.Module):
     def __init__(self, tensors: Mapping[str, Tensor]) -> None:
         super().__init__()
-        self.conv_block1 = _Residual(_below(tensors, "conv_block1."))
+        self.conv_block1 = _Residual(below(tensors, "conv_block1."))
 
     def forward(self, signal: Tensor, shifts: Mapping[str, Tensor]) -> Tensor:
         return self.conv_block1(signal, _named(shifts, "conv_block1"))
@@ -137,7 +137,7 @@ class _Up(nn.Module):
         stride = (frames, bins)
         self.conv1 = nn.ConvTranspose2d(size, made, stride, stride, bias=False)
         self.bn1 = nn.BatchNorm2d(size)
-        self.conv_block2 = _Residual(_below(tensors, "conv_block2."))
+        self.conv_block2 = _Residual(below(tensors, "conv_block2."))
         self.bn2 = nn.BatchNorm2d(size)  # in the checkpoint, but the network never uses it
 
     def forward(self, signal: Tensor, passed: Tensor, shifts: Mapping[str, Tensor]) -> Tensor:
@@ -179,7 +179,7 @@ class WordsNetwork(nn.Module):
         super().__init__()
         from transformers import RobertaConfig, RobertaModel
 
-        branch = _below(tensors, "text_branch.")
+        branch = below(tensors, "text_branch.")
         numbers, size = branch["embeddings.word_embeddings.weight"].shape
         layers = {name.split(".")[2] for name in branch if name.startswith("encoder.layer.")}
         config = RobertaConfig(
@@ -221,7 +221,13 @@ def _pointwise(weight: Tensor) -> nn.Conv2d:
     return nn.Conv2d(weight.shape[1], weight.shape[0], 1)
 
 
-def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin so, without that beginning.
+
+    Args:
+        tensors: Name → tensor.
+        prefix: The beginning.
+    """
     return {
         name.removeprefix(prefix): tensor
         for name, tensor in tensors.items()
@@ -231,4 +237,4 @@ def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 def _named(shifts: Mapping[str, Tensor], block: str) -> dict[str, Tensor]:
     """Return the shifts of a block; their names are paths joined by arrows."""
-    return _below(shifts, f"{block}->")
+    return below(shifts, f"{block}->")

@@ -18,8 +18,9 @@ import numpy as np
 
 from tonmeister.artifacts import Image, Noted
 from tonmeister.checkpoints import Checkpoint
-from tonmeister.errors import ToolInputError, ToolUnavailable
+from tonmeister.errors import ToolInputError
 from tonmeister.models.efficientnet import Picture, read_picture
+from tonmeister.models.pretrained import filled
 from tonmeister.models.sound_choice import Candidate
 from tonmeister.models.sound_library import SoundLibrary
 from tonmeister.models.sound_recordings import SOUND_LIBRARY
@@ -85,20 +86,8 @@ class CaptionWriter:
         config: Any = BlipConfig.from_pretrained(str(weights), local_files_only=True)
         network: Any = BlipForConditionalGeneration(config)
         stored = read_tensors(weights / WEIGHTS)
-        state = {name: torch.from_numpy(array) for name, array in stored.items()}
-        try:
-            missing = network.load_state_dict(state, strict=False).missing_keys
-        except RuntimeError as error:  # a tensor of another shape
-            raise _unfit(str(error).splitlines()[-1].strip()) from error
-        # Positions are counted, not learned, and the last layer is that of the words again.
-        wanted = [
-            name
-            for name in missing
-            if not name.endswith("position_ids") and ".predictions.decoder." not in name
-        ]
-        if wanted:
-            raise _unfit(f"{wanted[0]} is missing")
-        self._network = network.eval()
+        # The last layer is that of the words again.
+        self._network = filled(network, stored, weights, tied=".predictions.decoder.")
         self._tokenizer: Any = Tokenizer.from_file(str(weights / "tokenizer.json"))
         shown = json.loads((weights / "preprocessor_config.json").read_text("utf-8"))
         size = shown["size"]
@@ -126,13 +115,6 @@ class CaptionWriter:
             )
         # The first token says only that a sentence begins; the tokenizer does not know it.
         return str(self._tokenizer.decode(made[0, 1:].tolist(), skip_special_tokens=True)).strip()
-
-
-def _unfit(reason: str) -> ToolUnavailable:
-    return ToolUnavailable(
-        f"The weights of BLIP do not fit its configuration: {reason}.",
-        hint="Run `tonmeister models remove blip`, and pull it again.",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tonmeister.artifacts import Noted, SoundEvent, SoundEvents
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
-from tonmeister.errors import ToolUnavailable
+from tonmeister.models.pretrained import filled
 from tonmeister.models.tensors import read_tensors
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio, Feed
@@ -72,16 +72,7 @@ class ClapEncoder:
         features: Any = ClapFeatureExtractor.from_pretrained(folder, local_files_only=True)
         self._features = features
         network: Any = ClapModel(ClapConfig.from_pretrained(folder, local_files_only=True))
-        numbers = read_tensors(weights / "pytorch_model.bin")
-        state = {name: torch.from_numpy(array) for name, array in numbers.items()}
-        try:
-            missing = network.load_state_dict(state, strict=False).missing_keys
-        except RuntimeError as error:  # a tensor of another shape
-            raise _unfit(str(error).splitlines()[0]) from error
-        # Numbers of positions are counted, not learned; older files hold them and newer do not.
-        if wanted := [name for name in missing if not name.endswith("position_ids")]:
-            raise _unfit(f"{wanted[0]} is missing")
-        self._network = network.eval()
+        self._network = filled(network, read_tensors(weights / "pytorch_model.bin"), weights)
         self.scale = float(network.logit_scale_a.exp().item())
 
     def words(self, descriptions: Sequence[str]) -> Floats:
@@ -117,13 +108,6 @@ def _directions(made: Any) -> Floats:
     # Newer versions of transformers wrap what older ones return as it is.
     rows = np.asarray(getattr(made, "pooler_output", made).numpy(), np.float32)
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-
-
-def _unfit(reason: str) -> ToolUnavailable:
-    return ToolUnavailable(
-        f"The weights of CLAP do not fit its configuration: {reason}.",
-        hint="Run `tonmeister models remove clap-htsat-unfused`, and pull it again.",
-    )
 
 
 @model(

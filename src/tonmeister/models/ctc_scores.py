@@ -18,6 +18,7 @@ from tonmeister.artifacts import Word
 from tonmeister.audio import Samples
 from tonmeister.models.ctc_path import ANY
 from tonmeister.models.frame_windows import SAMPLE_RATE, framewise
+from tonmeister.models.pretrained import pretrained
 from tonmeister.streaming import Audio
 
 __all__ = ["LetterScores", "Letters", "SpeechLetters"]
@@ -120,6 +121,9 @@ class SpeechLetters:
     Args:
         weights: Folder with the checkpoint's files.
         threads: CPU threads it may use.
+
+    Raises:
+        ToolUnavailable: The files do not fit together.
     """
 
     def __init__(self, weights: Path, threads: int) -> None:
@@ -132,10 +136,8 @@ class SpeechLetters:
         self._features: Any = Wav2Vec2FeatureExtractor.from_pretrained(
             weights, local_files_only=True
         )
-        network: Any = Wav2Vec2ForCTC.from_pretrained(
-            weights, local_files_only=True, use_safetensors=True
-        )
-        self._network = network.to(self._device).eval()
+        network = pretrained(Wav2Vec2ForCTC, weights)
+        self._network = network.to(self._device)
         config: Any = network.config
         self.letters = Letters(weights, int(config.pad_token_id))
         self._hop = math.prod(config.conv_stride)

@@ -6,7 +6,6 @@ what was asked for, so YAMNet listens where it is installed.
 """
 
 import math
-import warnings
 from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.errors import ToolFailed, ToolInputError, ToolUnavailable
 from tonmeister.models.audioset import FAMILIES
+from tonmeister.models.pretrained import is_of_memory
 from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_library import HEARD_IN_MIX, UNHEARD
 from tonmeister.models.sound_loops import loop_of, repeated
@@ -30,7 +30,15 @@ from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound
 from tonmeister.tools.soundscape import parse_scene
 
-__all__ = ["Ear", "MakesSounds", "SoundNetwork", "component", "memory_watched", "on_device"]
+__all__ = [
+    "Ear",
+    "MakesSounds",
+    "SoundNetwork",
+    "memory_watched",
+    "nobody",
+    "on_device",
+    "too_long",
+]
 
 USUAL = 10.0
 """Seconds that are made when no length is said."""
@@ -40,6 +48,7 @@ CLOSE = 10
 
 HIGHEST = 10 ** (-1.0 / 20)
 MADE = "{} made this sound out of words: nobody recorded it."
+WORDS_CUT = "The description has more words than {} takes: the last ones were left out."
 LOOPED = (
     "{} makes {:.1f} s at most: the rest of the {:g} s is the same sound again, looped without a "
     "seam."
@@ -59,6 +68,14 @@ class SoundNetwork(Protocol):
 
     sample_rate: int
     window: float
+
+    def cuts(self, words: str) -> bool:
+        """Say whether words are more than the network takes: it does not know the last ones.
+
+        Args:
+            words: What is to be heard.
+        """
+        ...
 
     def generated(
         self, words: str, duration: float, seed: int, on_progress: Callable[[float], None]
@@ -140,6 +157,14 @@ def _parts(description: str) -> list[str]:
         return [description]
 
 
+def nobody(share: float) -> None:
+    """Tell nobody how far a sound is; the worker puts in its place who is told.
+
+    Args:
+        share: Of the work that is done, 0.0 to 1.0.
+    """
+
+
 class MakesSounds:
     """What an adapter of ``generate_sound`` does around its network.
 
@@ -181,6 +206,7 @@ class MakesSounds:
         network, wanted = self.network, USUAL if duration is None else duration
         made = network.generated(words, min(wanted, network.window), seed, self.on_progress)
         notes = [MADE.format(self.label)]
+        notes += [WORDS_CUT.format(self.label)] if network.cuts(words) else []
         made = _within_scale(made, self.label, notes)
         if wanted > network.window:
             notes.append(LOOPED.format(self.label, network.window, wanted))
@@ -240,44 +266,6 @@ def _write_credits(
     place.write_text("\n".join(lines), encoding="utf-8")
 
 
-def component(kind: Any, folder: Path, checkpoint: str) -> Any:
-    """Load one network of a pipeline, and make sure that every number is the file's.
-
-    Args:
-        kind: Its class, of diffusers or transformers.
-        folder: Where its configuration and its safetensors lie.
-        checkpoint: Name of the checkpoint, for messages.
-
-    Raises:
-        ToolUnavailable: The file does not fit the configuration, or lacks a tensor.
-    """
-    # diffusers asks for accelerate unless it is told not to look for it.
-    plain = {"low_cpu_mem_usage": False} if kind.__module__.startswith("diffusers") else {}
-    try:
-        with warnings.catch_warnings():
-            # Both libraries warn of what they themselves will change.
-            warnings.simplefilter("ignore")
-            network, told = kind.from_pretrained(
-                str(folder),
-                local_files_only=True,
-                use_safetensors=True,
-                output_loading_info=True,
-                **plain,
-            )
-    except (OSError, ValueError, KeyError) as error:
-        raise _unfit(checkpoint, folder, str(error).splitlines()[0]) from error
-    except RuntimeError as error:
-        if _is_of_memory(error):
-            raise
-        raise _unfit(checkpoint, folder, str(error).splitlines()[0]) from error
-    # Numbers of positions are counted, not learned; older files hold them and newer do not.
-    missing = [name for name in told["missing_keys"] if not name.endswith("position_ids")]
-    if missing or told.get("mismatched_keys"):
-        lacking = f"{sorted(missing)[0]} is missing" if missing else "a tensor has another shape"
-        raise _unfit(checkpoint, folder, lacking)
-    return network.eval()
-
-
 def on_device(pipeline: Any, device: str) -> Any:
     """Return a pipeline where it is to run, without its bar.
 
@@ -293,10 +281,15 @@ def on_device(pipeline: Any, device: str) -> Any:
     return pipeline.to(device)
 
 
-def _unfit(checkpoint: str, folder: Path, reason: str) -> ToolUnavailable:
-    return ToolUnavailable(
-        f"The files of '{checkpoint}' do not fit together ({folder.name}: {reason}).",
-        hint=f"Run `tonmeister models remove {checkpoint}`, and pull it again.",
+def too_long(words: str, *tokenizers: Any) -> bool:
+    """Say whether words have more tokens than a network takes, which cuts off the rest.
+
+    Args:
+        words: What is to be heard.
+        tokenizers: Those of transformers that a pipeline reads words with.
+    """
+    return any(
+        len(one(words, verbose=False)["input_ids"]) > one.model_max_length for one in tokenizers
     )
 
 
@@ -314,16 +307,10 @@ def memory_watched(label: str, needed_mb: int) -> Generator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        if not _is_of_memory(error):
+        if not is_of_memory(error):
             raise
         raise ToolUnavailable(
             f"The memory did not suffice for {label}, which takes about {needed_mb} MiB.",
             hint="Close other programs, or use a machine with more memory; a shorter sound takes "
             "as much.",
         ) from error
-
-
-def _is_of_memory(error: BaseException) -> bool:
-    # On a CPU torch says so in words only.
-    told = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in told or "t allocate memory" in told

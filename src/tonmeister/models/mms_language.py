@@ -5,12 +5,13 @@ wav2vec 2.0 with a billion parameters and a classifier over the mean of its fram
 not at hand here; the code was run on random weights in the published layout only.
 """
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.language_codes import short_code
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.spoken_language import NamesLanguage
 from tonmeister.packages import Hub, Part
 from tonmeister.tools.speech import detect_language
@@ -52,25 +53,7 @@ SHORTEST = 8_000
 class MmsLanguage(NamesLanguage):
     """Names the language of speech with MMS, and of text with py3langid."""
 
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Remember the weights; they are opened when there is something to hear.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        super().load(weights, threads)
-        self._opened = False
-
-    def votes(self, samples: Samples) -> dict[str, float]:
-        """Return the probability of each language by its code.
-
-        Args:
-            samples: Speech, mono at 16 kHz, about half a minute at most.
-        """
-        if not self._opened:
-            self._open()
-            self._opened = True
+    def _shares(self, samples: Samples) -> dict[str, float]:
         prepared = self._features(
             samples,
             sampling_rate=SAMPLE_RATE,
@@ -87,7 +70,8 @@ class MmsLanguage(NamesLanguage):
             found[code] = found.get(code, 0.0) + share
         return found
 
-    def _open(self) -> None:
+    def opened(self) -> Callable[[Samples], dict[str, float]]:
+        """Open the network, onto a GPU if there is one."""
         import torch
         from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2ForSequenceClassification
 
@@ -98,7 +82,6 @@ class MmsLanguage(NamesLanguage):
         self._features: Any = Wav2Vec2FeatureExtractor.from_pretrained(
             folder, local_files_only=True
         )
-        network: Any = Wav2Vec2ForSequenceClassification.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True
-        )
-        self._network: Any = network.to(self._device).eval()
+        network = pretrained(Wav2Vec2ForSequenceClassification, self.weights)
+        self._network = network.to(self._device)
+        return self._shares

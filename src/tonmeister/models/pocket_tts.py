@@ -7,18 +7,21 @@ lie in ``kyutai/pocket-tts``, whose terms must be accepted on the hub once; they
 fetched for the tests, which run on random weights of the same names and small shapes.
 """
 
+import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tonmeister.artifacts import Text
+from tonmeister.artifacts import Noted, Text
 from tonmeister.audio import Samples, Waveform
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
 from tonmeister.models.phonemes import sentences_of
+from tonmeister.models.pretrained import unfit
 from tonmeister.models.reference_voice import reference_speech
 from tonmeister.models.silero import SpeechDetector
 from tonmeister.models.text_language import script_of
@@ -45,6 +48,10 @@ SENTENCE_PAUSE = 0.25
 PARAGRAPH_PAUSE = 0.7
 SEED = 0  # melody and breath are drawn by lot; the same text sounds alike each time
 CEILING = 0.97
+ENDLESS = "without EOS"
+"""In the warning of the package when it stops a network that did not end by itself."""
+
+CUT = "In {} of {} passages the voice was stopped before it ended: there words may be missing."
 
 
 def _card(name: str, code: str) -> Card:
@@ -87,10 +94,14 @@ class PocketCloner:
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
+
+        Raises:
+            ToolUnavailable: The files are not those of this network.
         """
         import torch
         from pocket_tts import TTSModel
         from pocket_tts.utils.config import CONFIGS_DIR, load_config
+        from safetensors import SafetensorError
 
         folder = Path(weights or "")
         config = load_config(CONFIGS_DIR / f"{self.language}.yaml")
@@ -101,7 +112,11 @@ class PocketCloner:
             # It reads a file of settings; JSON is YAML.
             settings = Path(place) / "config.yaml"
             settings.write_text(config.model_dump_json(), encoding="utf-8")
-            loaded: Any = TTSModel.load_model(config=settings)
+            try:
+                loaded: Any = TTSModel.load_model(config=settings)
+            except (RuntimeError, SafetensorError) as error:
+                told = " ".join(str(error).split())[:200]
+                raise unfit(f"pocket-tts-{self.language}", told) from error
         self._network = loaded.eval()
         self._sample_rate = int(loaded.sample_rate)
         self._detector = SpeechDetector(1)
@@ -109,7 +124,7 @@ class PocketCloner:
 
     def __call__(
         self, reference_audio: Audio, text: str | Text, consent: str, language: str | None
-    ) -> Audio:
+    ) -> Noted:
         """Read a text in the voice of a reference, mono at 24 kHz.
 
         Args:
@@ -138,13 +153,22 @@ class PocketCloner:
             reference_audio, self._detector, self._sample_rate, "clone_voice"
         ).part(0.0, REFERENCE_DURATION)
         voice = self._network.get_state_for_audio_prompt(torch.from_numpy(speech.samples.copy()))
-        return Audio.from_blocks(self._spoken(words, voice), self._sample_rate, 1)
+        ended: list[bool] = []
 
-    def _spoken(self, words: str, voice: Any) -> Iterator[Waveform]:
+        def later() -> tuple[str, ...]:
+            return () if all(ended) else (CUT.format(ended.count(False), len(ended)),)
+
+        blocks = self._spoken(words, voice, ended)
+        return Noted(Audio.from_blocks(blocks, self._sample_rate, 1), (), later)
+
+    def _spoken(self, words: str, voice: Any, ended: list[bool]) -> Iterator[Waveform]:
+        """Speak passage after passage, and add for each whether the voice ended it by itself."""
         for passage, pause in _passages(written_out(words, self.code)):
             silence = np.zeros(round(pause * self._sample_rate), np.float32)
-            sound = np.concatenate([self._said(passage, voice), silence])
-            yield Waveform(sound[np.newaxis], self._sample_rate)
+            with _warnings_heard() as warnings:
+                said = self._said(passage, voice)
+            ended.append(not any(ENDLESS in one for one in warnings))
+            yield Waveform(np.concatenate([said, silence])[np.newaxis], self._sample_rate)
 
     def _said(self, passage: str, voice: Any) -> Samples:
         import torch
@@ -154,6 +178,31 @@ class PocketCloner:
             made = self._network.generate_audio(voice, passage).numpy()
         peak = float(np.max(np.abs(made), initial=0.0))
         return made.astype(np.float32) * np.float32(min(1.0, CEILING / max(peak, 1e-9)))
+
+
+class _Listener(logging.Handler):
+    """Collects what a logger warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
+@contextmanager
+def _warnings_heard() -> Generator[list[str]]:
+    """Collect what the package warns of while it speaks; in no other way does it tell."""
+    logger, listener = logging.getLogger("pocket_tts.models.tts_model"), _Listener()
+    level = logger.level
+    logger.addHandler(listener)
+    logger.setLevel(logging.WARNING)  # whatever the loggers above it let through
+    try:
+        yield listener.heard
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(listener)
 
 
 def _passages(words: str) -> Iterator[tuple[str, float]]:

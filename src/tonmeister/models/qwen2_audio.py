@@ -20,6 +20,7 @@ from tonmeister.errors import ToolInputError
 from tonmeister.models.answer_words import clock
 from tonmeister.models.answering import SoundAnswerer
 from tonmeister.models.captioning import SoundCaptioner
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.sound_words import SOUND_WORDS
 from tonmeister.models.yamnet_network import YAMNET
 from tonmeister.packages import Hub, Part
@@ -92,6 +93,9 @@ class Qwen2Listener:
     Args:
         weights: Folder with the checkpoint's files.
         threads: CPU threads it may use.
+
+    Raises:
+        ToolUnavailable: The files do not fit together.
     """
 
     def __init__(self, weights: Path, threads: int) -> None:
@@ -106,10 +110,8 @@ class Qwen2Listener:
         self._torch: Any = torch
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         folder = str(weights)
-        network: Any = Qwen2AudioForConditionalGeneration.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=torch.bfloat16
-        )
-        self._network = network.to(self._device).eval()
+        network = pretrained(Qwen2AudioForConditionalGeneration, weights, dtype=torch.bfloat16)
+        self._network = network.to(self._device)
         self._features: Any = WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
@@ -144,7 +146,7 @@ class Qwen2Listener:
         }
 
     def said(self, samples: Samples, words: str) -> str:
-        """Return what it answers, always the same to the same.
+        """Return what it answers, always the same to the same; "…" where it was stopped.
 
         Args:
             samples: Mono at 16 kHz, up to 30 s, shape ``(frames,)``.
@@ -159,7 +161,9 @@ class Qwen2Listener:
                 **dict.fromkeys(("temperature", "top_p", "top_k")),
             )
         fresh = made[0, given["input_ids"].shape[1] :].tolist()
-        return str(self._tokenizer.decode(fresh, skip_special_tokens=True)).strip()
+        said = str(self._tokenizer.decode(fresh, skip_special_tokens=True)).strip()
+        ends = np.atleast_1d(self._network.generation_config.eos_token_id).tolist()
+        return f"{said} …" if len(fresh) == MOST_TOKENS and fresh[-1] not in ends else said
 
 
 def _pieces(audio: Audio) -> Iterator[tuple[Region, Samples]]:

@@ -16,6 +16,7 @@ from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
 from tonmeister.models.language_codes import THREE_LETTERS
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.silero import SAMPLE_RATE, SpeechDetector, SpeechRules
 from tonmeister.models.speech_pieces import mono_16k
 from tonmeister.models.translation_pairs import code_of, name_of
@@ -93,6 +94,9 @@ class Seamless:
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
+
+        Raises:
+            ToolUnavailable: The files do not fit together.
         """
         import torch
         from sentencepiece import SentencePieceProcessor
@@ -103,10 +107,8 @@ class Seamless:
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         folder = Path(weights or "")
         kind = torch.float16 if self._device == "cuda" else torch.float32
-        network: Any = SeamlessM4Tv2ForSpeechToText.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=kind
-        )
-        self._network = network.to(self._device).eval()
+        network = pretrained(SeamlessM4Tv2ForSpeechToText, folder, dtype=kind)
+        self._network = network.to(self._device)
         self._features: Any = SeamlessM4TFeatureExtractor.from_pretrained(
             folder, local_files_only=True
         )

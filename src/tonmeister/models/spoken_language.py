@@ -5,7 +5,7 @@ text is judged by its letters and words.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ ALSO = 0.5
 
 
 class NamesLanguage:
-    """Serves ``detect_language``; ``votes`` hears one stretch of speech."""
+    """Serves ``detect_language``; ``opened`` gives what hears one stretch of speech."""
 
     def load(self, weights: Path | None, threads: int) -> None:
         """Remember the weights; they are opened when there is something to hear.
@@ -42,6 +42,11 @@ class NamesLanguage:
         self.weights, self.threads = Path(weights or ""), threads
         self._detector = SpeechDetector(threads=1)
         self._written = WrittenLanguage()
+        self._ear: Callable[[Samples], dict[str, float]] | None = None
+
+    def opened(self) -> Callable[[Samples], dict[str, float]]:
+        """Open the weights, and return what gives the probability of each language by its code."""
+        raise NotImplementedError
 
     def votes(self, samples: Samples) -> dict[str, float]:
         """Return the probability of each language by its code.
@@ -49,7 +54,9 @@ class NamesLanguage:
         Args:
             samples: Speech, mono at 16 kHz, about half a minute at most.
         """
-        raise NotImplementedError
+        if self._ear is None:
+            self._ear = self.opened()
+        return self._ear(samples)
 
     def __call__(self, text: str | Audio | Transcript | Text) -> Measurement | Noted:
         """Name the language.

@@ -16,7 +16,7 @@ from tonmeister.artifacts import Noted, SoundEvent, SoundEvents
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolFailed, ToolInputError
-from tonmeister.models.generated_sound import Ear, MakesSounds
+from tonmeister.models.generated_sound import Ear, MakesSounds, nobody
 from tonmeister.models.stable_audio_network import LABEL, MEMORY_MB, StableAudio
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio
@@ -104,7 +104,7 @@ class StableAudioSounds(MakesSounds):
             threads: CPU threads it may use.
         """
         folder = Path(weights or "")
-        self.on_progress = _nobody
+        self.on_progress = nobody
         self.network = StableAudio(folder, threads)
         self.ear = Ear.beside(folder)
 
@@ -143,7 +143,7 @@ class StableAudioFilling:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
         """
-        self.on_progress = _nobody
+        self.on_progress = nobody
         self._network = StableAudio(Path(weights or ""), threads)
 
     def __call__(
@@ -219,10 +219,6 @@ class StableAudioFilling:
         passage = np.pad(passage, ((0, 0), (0, max(0, wanted - passage.shape[1]))), mode="edge")
         peak = float(np.abs(passage).max(initial=0.0))
         return passage[:, :wanted] / np.float32(max(1.0, peak)), similarity
-
-
-def _nobody(share: float) -> None:
-    """Tell nobody; the worker puts in its place who is told."""
 
 
 def _changed(samples: Samples, source: int, target: int, num_channels: int) -> Samples:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from tonmeister.audio import Samples
-from tonmeister.models.generated_sound import component, memory_watched, on_device
+from tonmeister.models.generated_sound import memory_watched, on_device, too_long
 from tonmeister.models.latent_filling import refilled
+from tonmeister.models.pretrained import pretrained
 
 __all__ = ["LABEL", "MEMORY_MB", "StableAudio"]
 
@@ -76,6 +77,14 @@ class StableAudio:
         self._hop = int(self._vae.hop_length)
         self._frames = int(self._pipeline.transformer.config.sample_size)
         self.window = self._frames * self._hop / self.sample_rate
+
+    def cuts(self, words: str) -> bool:
+        """Say whether words are more than the network takes: it does not know the last ones.
+
+        Args:
+            words: What is to be heard, in English.
+        """
+        return too_long(words, self._pipeline.tokenizer)
 
     def generated(
         self, words: str, duration: float, seed: int, on_progress: Callable[[float], None]
@@ -237,7 +246,7 @@ def _pipeline(folder: Path) -> Any:
         "projection_model": diffusers.StableAudioProjectionModel,
         "transformer": diffusers.StableAudioDiTModel,
     }
-    loaded = {name: component(kind, folder / name, folder.name) for name, kind in networks.items()}
+    loaded = {name: pretrained(kind, folder / name, folder.name) for name, kind in networks.items()}
     scheduler = diffusers.CosineDPMSolverMultistepScheduler
     return diffusers.StableAudioPipeline(
         **loaded,

@@ -18,6 +18,7 @@ from tonmeister.audio import Waveform
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
 from tonmeister.models.phonemes import sentences_of
+from tonmeister.models.pretrained import pretrained
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio
 from tonmeister.tools.synthesis import synthesize_speech
@@ -74,16 +75,18 @@ class MmsVoice:
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
+
+        Raises:
+            ToolUnavailable: The files do not fit together.
         """
         import torch
         from transformers import VitsModel, VitsTokenizer
 
         torch.set_num_threads(threads)
-        folder = str(weights)
+        folder = Path(weights or "")
         self._letters: Any = VitsTokenizer.from_pretrained(folder, local_files_only=True)
-        network: Any = VitsModel.from_pretrained(folder, local_files_only=True)
-        self._network = network.eval()
-        self.sample_rate = int(network.config.sampling_rate)
+        self._network = pretrained(VitsModel, folder)
+        self.sample_rate = int(self._network.config.sampling_rate)
 
     def __call__(
         self, text: str | Transcript | Text, language: str | None, voice: str | None, speed: float

@@ -13,6 +13,7 @@ import numpy as np
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.diarization import PauseDiarizer
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.silero import SpeechDetector
 from tonmeister.models.voice_tools import Diarizes, Identifies, Separates, Verifies
 from tonmeister.packages import Hub, Part
@@ -48,6 +49,9 @@ class WavlmVoices:
     Args:
         weights: Folder with the checkpoint's files.
         threads: CPU threads it may use.
+
+    Raises:
+        ToolUnavailable: The files do not fit together.
     """
 
     # The authors' model card gives 0.86 as the similarity from which speakers are the same.
@@ -62,8 +66,7 @@ class WavlmVoices:
         self._torch: Any = torch
         folder = str(weights)
         self._features: Any = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-        network: Any = WavLMForXVector.from_pretrained(folder, local_files_only=True)
-        self._network: Any = network.eval()
+        self._network = pretrained(WavLMForXVector, weights)
 
     def embed(self, clips: Sequence[Samples]) -> Samples:
         """Return the voice in each clip, of unit length, shape ``(clips, dimensions)``.

@@ -16,6 +16,7 @@ from tonmeister.artifacts import Region, SpeechRegions
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.models.frame_windows import SAMPLE_RATE, framewise
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.silero import SpeechRules, speech_spans
 from tonmeister.packages import Hub, Part
 from tonmeister.streaming import Audio
@@ -64,20 +65,20 @@ class WavlmSpeech:
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
+
+        Raises:
+            ToolUnavailable: The files do not fit together.
         """
         import torch
         from transformers import Wav2Vec2FeatureExtractor, WavLMForAudioFrameClassification
 
         torch.set_num_threads(threads)
         self._torch: Any = torch
-        folder = str(weights)
+        folder = Path(weights or "")
         self._features: Any = Wav2Vec2FeatureExtractor.from_pretrained(
             folder, local_files_only=True
         )
-        network: Any = WavLMForAudioFrameClassification.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True
-        )
-        self._network: Any = network.eval()
+        self._network = pretrained(WavLMForAudioFrameClassification, folder)
 
     def __call__(self, audio: Audio, threshold: float) -> SpeechRegions:
         """Find when somebody speaks.

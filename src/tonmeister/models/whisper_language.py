@@ -3,7 +3,7 @@
 Source: Radford et al. (2022), section 2.3: the first token that is predicted is the language.
 """
 
-from pathlib import Path
+from collections.abc import Callable
 
 from tonmeister.audio import Samples
 from tonmeister.models.spoken_language import NamesLanguage
@@ -31,23 +31,11 @@ __all__ = ["WhisperLanguage"]
 class WhisperLanguage(NamesLanguage):
     """Names the language of speech with Whisper base, and of text with py3langid."""
 
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Remember the weights; they are opened when there is something to hear.
+    def opened(self) -> Callable[[Samples], dict[str, float]]:
+        """Open Whisper, which hears half a minute of each stretch."""
+        decoder = Decoder(self.weights, self.threads)
 
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        super().load(weights, threads)
-        self._decoder: Decoder | None = None
+        def languages(samples: Samples) -> dict[str, float]:
+            return decoder.languages(decoder.encoded(decoder.opened(samples)[:1]))
 
-    def votes(self, samples: Samples) -> dict[str, float]:
-        """Return the probability of each language by its code.
-
-        Args:
-            samples: Speech, mono at 16 kHz; half a minute is heard.
-        """
-        if self._decoder is None:
-            self._decoder = Decoder(self.weights, self.threads)
-        streams = self._decoder.opened(samples)
-        return self._decoder.languages(self._decoder.encoded(streams[:1]))
+        return languages

@@ -5,7 +5,7 @@ detector, are read one by one; word times come where the checkpoint names its al
 Source: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tonmeister.artifacts import Noted, Segment, Transcript, Word
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
+from tonmeister.models.pretrained import pretrained
 from tonmeister.models.sentences import sentences
 from tonmeister.models.silero import SAMPLE_RATE, SpeechDetector, SpeechRules
 from tonmeister.models.speech_pieces import Piece, grouped
@@ -81,6 +82,9 @@ class WhisperTorch:
         Args:
             weights: Folder with the checkpoint's files.
             threads: CPU threads it may use.
+
+        Raises:
+            ToolUnavailable: The files do not fit together.
         """
         import torch
         from transformers import AutoTokenizer, WhisperFeatureExtractor
@@ -89,12 +93,10 @@ class WhisperTorch:
         torch.set_num_threads(threads)
         self._torch: Any = torch
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        folder = str(weights)
+        folder = Path(weights or "")
         kind = torch.float16 if self._device == "cuda" else torch.float32
-        network: Any = WhisperForConditionalGeneration.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=kind
-        )
-        self._network = network.to(self._device).eval()
+        network = pretrained(WhisperForConditionalGeneration, folder, dtype=kind)
+        self._network = network.to(self._device)
         self._features: Any = WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._detector = SpeechDetector(threads=1)
@@ -239,23 +241,8 @@ class WhisperTorch:
 class WhisperTorchLanguage(NamesLanguage):
     """Names the language of speech with Whisper large-v3-turbo, of text with py3langid."""
 
-    def load(self, weights: Path | None, threads: int) -> None:
-        """Remember the weights; they are opened when there is something to hear.
-
-        Args:
-            weights: Folder with the checkpoint's files.
-            threads: CPU threads it may use.
-        """
-        super().load(weights, threads)
-        self._whisper: Any = None
-
-    def votes(self, samples: Samples) -> dict[str, float]:
-        """Return the probability of each language by its code.
-
-        Args:
-            samples: Speech, mono at 16 kHz; 30 s are heard.
-        """
-        if self._whisper is None:
-            self._whisper = WhisperTorch()
-            self._whisper.load(self.weights, self.threads)
-        return self._whisper.languages(samples)
+    def opened(self) -> Callable[[Samples], dict[str, float]]:
+        """Open Whisper, which hears 30 s of each stretch."""
+        whisper = WhisperTorch()
+        whisper.load(self.weights, self.threads)
+        return whisper.languages
