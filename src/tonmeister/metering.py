@@ -4,10 +4,12 @@ Loudness follows ITU-R BS.1770-4 and EBU R 128; the meter is FFmpeg's ``ebur128`
 """
 
 import math
+from array import array
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tonmeister.audio import Waveform
 
@@ -58,6 +60,7 @@ class LoudnessMeter:
         self._power = 0.0
         self._count = 0
         self._latest: dict[str, str] = {}
+        self._momentary = array("f")
         self._graph = av.filter.Graph()
         source = self._graph.add_abuffer(
             sample_rate=sample_rate,
@@ -104,6 +107,7 @@ class LoudnessMeter:
             except (av.error.BlockingIOError, EOFError):
                 return
             self._latest = dict(frame.metadata) or self._latest  # pyright: ignore[reportAttributeAccessIssue]
+            self._momentary.append(float(self._latest.get("lavfi.r128.M", "nan")))
 
     def levels(self) -> Levels:
         """Return the levels of everything added so far."""
@@ -121,6 +125,15 @@ class LoudnessMeter:
             loudness_range_lu=self._value("LRA") if heard else None,
             rms_db=_decibels(math.sqrt(self._power / self._count)) if self._count else None,
         )
+
+    def momentary(self) -> NDArray[np.float64]:
+        """Return the loudness in LUFS over 0.4 s, every 0.1 s (EBU Tech 3341).
+
+        Each value is of the 0.4 s that end with it, the first one 0.1 s after the beginning; below
+        -70 LUFS it is minus infinity.
+        """
+        values = np.array(self._momentary, np.float64)
+        return np.where(values > SILENCE_LUFS, values, -np.inf)
 
     def _value(self, name: str) -> float | None:
         text = self._latest.get(f"lavfi.r128.{name}")

@@ -20,7 +20,8 @@ class AudioQuestion:
 
     Attributes:
         asks: "count", "when", "is_there", "how_long", "how_loud", "how_much", "louder",
-            "quieter", "sounds", "speakers", "language", "count_said", "when_said" or "is_said".
+            "quieter", "sounds", "speakers", "language", "count_said", "when_said", "is_said",
+            "hum", "clipped", "channels", "sample_rate", "loudest" or "loudest_sound".
         subject: The sound it is about, or the words that are said; empty for the whole recording.
         other: The sound it is compared with.
         language: "en" or "pt".
@@ -54,12 +55,42 @@ _DIZ = (
     r"|falam sobre|refere|referem|disse|falou de|falou em|falou sobre|mencionou|referiu)"
 )
 _A_PALAVRA = r"(?:a palavra |o nome |a frase )?"
+_IT = r"(?:it|this|that|(?:the |this |my )?(?:recording|audio|file|clip|track|song)|\S+\.\w{2,4})"
+_HUM = r"(?:(?:mains|power|line|electrical|electric|ac|50 hz|60 hz|50hz|60hz|background) )*hum"
+_ISTO = (
+    r"(?:ist[oa]|isso|(?:[ao]|est[ae]|minha|meu) (?:gravacao|ficheiro|arquivo|audio|som|musica"
+    r"|faixa|clipe)|\S+\.\w{2,4})"
+)
+_ZUMBIDO = (
+    r"(?:zumbido|hum|ronco)(?: (?:[dn]a rede|de rede|da corrente|de corrente|de terra|eletrico"
+    r"|electrico|de 50 ?hz|de 60 ?hz))*"
+)
+_CORTADA = r"(?:a (?:saturar|clipar)|saturad[oa]|clipad[oa])"
 _HEARD = r"(?: (?:heard|audible|playing|there|present|happening))?"
 _OUVE = r"(?:se ouve |se ouvem |ouve-se |ouvem-se |ha |existe |existem |aparece |soa )?"
 
 # Form by what it asks; W stands for words that are said, S and B for sounds. The first one fits.
 _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
+        ("hum", rf"(?:is|are) there (?:an? |any |some |the )?{_HUM}(?: noise)?"),
+        ("hum", rf"does {_IT} (?:hum|(?:have|contain) (?:an? |any |some )?{_HUM}(?: noise)?)"),
+        ("hum", rf"(?:can you|do you|can i) hear (?:an? |any |some |the )?{_HUM}(?: noise)?"),
+        ("hum", rf"(?:how (?:loud|strong|bad) is (?:the|its) {_HUM}|is {_IT} humming)"),
+        ("clipped", rf"(?:where |when )?(?:is|was) {_IT} (?:being )?(?:clipped|clipping)"),
+        ("clipped", rf"(?:where |when )?does {_IT} clip"),
+        ("clipped", r"(?:is|are) there (?:any |some )?(?:clipping|clipped (?:peaks|samples))"),
+        ("channels", rf"is {_IT} (?:really )?(?:in )?(?:stereo|mono)"
+         r"(?: or (?:in )?(?:mono|stereo))?"),
+        ("channels", rf"how many channels (?:are there|(?:does|do) {_IT} have|has {_IT})"),
+        ("sample_rate", r"(?:what|which)(?: is|['’]s)? (?:the |its )?sampl(?:e|ing)"
+         rf"(?: rate| frequency)(?: (?:of|in|does) {_IT}(?: have)?)?"),
+        ("loudest_sound", r"(?:what|which)(?: is|['’]s| was) the loudest (?:sound|noise|event)"
+         r"(?: (?:heard|there))?"),
+        ("loudest_sound", r"(?:what|which) (?:sound|noise) is (?:the )?loudest"),
+        ("loudest", rf"(?:where|when|at what (?:time|point)) (?:is|does) (?:{_IT}|the sound)"
+         r"(?: get)?(?: the)? loudest"),
+        ("loudest", r"(?:where|when|what)(?: is|['’]s) the loudest (?:part|moment|point|place"
+         r"|passage)"),
         ("count_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W,? and (?:if so,? )?"
          rf"how (?:often|many times)(?: (?:does|do|did) {_WHO} {_SAY} (?:it|that))?"),
         ("when_said", rf"(?:does|do|did) {_WHO} (?:ever )?{_SAY} {_THE_WORD}W,? and (?:if so,? )?"
@@ -101,6 +132,24 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("sounds", r"what (?:sounds are (?:there|heard)|can be heard|do you hear|is heard)"),
     ),
     "pt": (
+        ("hum", rf"(?:{_ISTO} )?(?:ha|existe|tem|ouve-se|ouves|consegues ouvir|nota-se)"
+         rf" (?:algum |um |o )?{_ZUMBIDO}"),
+        ("hum", rf"(?:quao (?:alto|forte) e o|qual e o nivel do) {_ZUMBIDO}"),
+        ("clipped", rf"(?:(?:onde|quando) (?:e que )?)?(?:{_ISTO} )?(?:esta|foi|fica) {_CORTADA}"),
+        ("clipped", rf"(?:(?:onde|quando) (?:e que )?)?{_ISTO} satura"),
+        ("clipped", rf"(?:{_ISTO} )?(?:ha|tem) (?:alguma |algum )?(?:saturacao|clipping"
+         r"|picos cortados)"),
+        ("channels", rf"(?:{_ISTO} )?(?:e|esta)(?: em)? (?:estereo|stereo|mono)"
+         r"(?: ou (?:em )?(?:mono|estereo|stereo))?"),
+        ("channels", rf"quantos canais (?:ha|tem)(?: {_ISTO})?"),
+        ("sample_rate", r"(?:qual e a|que) (?:taxa|frequencia) de amostragem"
+         rf"(?: (?:d|tem )?{_ISTO})?"),
+        ("loudest_sound", r"(?:qual|que som)(?: e)? o (?:som|ruido|barulho) mais (?:alto|forte)"),
+        ("loudest_sound", r"que (?:som|ruido|barulho) e (?:que e )?o mais (?:alto|forte)"),
+        ("loudest", r"(?:onde|quando|em que (?:momento|altura|parte|ponto)) (?:e que )?"
+         rf"(?:{_ISTO} )?(?:esta|e|fica|soa) (?:o )?mais (?:alt[oa]|forte)(?: {_ISTO})?"),
+        ("loudest", r"(?:onde|quando|qual) (?:e|esta|fica) [ao] (?:parte|momento|ponto|passagem"
+         r"|sitio) mais (?:alt[oa]|forte)"),
         ("count_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W,? e quantas vezes"),
         ("when_said", rf"{_QUEM} {_DIZ} {_A_PALAVRA}W,? e quando"),
         ("count_said", rf"quantas vezes (?:e que )?(?:{_QUEM} )?{_DIZ} {_A_PALAVRA}W"),
@@ -146,11 +195,11 @@ _SPOKEN = (
 _PLACE = re.compile(
     r"(?:,? (?:in|on|of|em|na|no|da|do|nesta|neste|desta|deste|nisto))?(?: (?:the|this|that|my))?"
     r" ?(?:recording|audio|file|clip|sound file|gravacao|ficheiro|arquivo|som|nisto|here|aqui"
-    r"|\S+\.\w{2,4})$"
+    r"|\S+\.\w{2,4})$|,? (?:in|on|of) (?:it|this|that)$"
 )
 _POLITE = re.compile(
     r"^(?:(?:please|por favor|can you tell me|could you tell me|tell me|do you know|diz-me"
-    r"|podes dizer-me|sabes dizer-me|and|e),? )+(?!(?:hear|ouvir)\b)"
+    r"|podes dizer-me|sabes dizer-me|and|e),? )+(?!(?:hear|ouvir|estereo|stereo|mono)\b)"
 )
 _QUOTES = re.compile('["“”«»]')
 _LESS = ("quieter", "softer", "fainter", "baix", "frac")

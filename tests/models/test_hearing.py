@@ -239,3 +239,17 @@ def test_a_caption_of_silence_says_so(captioner: SoundCaptioner):
     silent: Samples = np.zeros((1, 2 * RATE), np.float32)
     assert caption(captioner, Waveform(silent, RATE)) == "The recording of 2.0 s is silent."
     assert "silêncio" in caption(captioner, Waveform(silent, RATE), "pt")
+
+
+def test_the_loudest_sound_is_named_with_its_time(answerer: SoundAnswerer, barking: Waveform):
+    samples = barking.samples[0].copy()
+    goose = sound("Goose.wav", RATE)[: round(0.8 * RATE)]
+    at = round(6.5 * RATE)
+    samples[at : at + len(goose)] += goose * (8.0 * np.abs(samples).max() / np.abs(goose).max())
+    loud = Waveform(0.9 * samples / np.abs(samples).max(), RATE)
+    said = answered(answerer, loud, "what is the loudest sound?")
+    assert re.search("goose|honk|duck|quack", said)
+    assert clocks(said) == pytest.approx([6.9], abs=0.5)
+    said = answered(answerer, barking, "qual é o som mais alto?", "pt")
+    assert "ladrar" in said or "cão" in said
+    assert "No: no mains hum" in answered(answerer, barking, "is there any hum in it?")

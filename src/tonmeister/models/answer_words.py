@@ -79,13 +79,68 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "No sound that is known here is heard.",
         "Não se ouve nenhum som que aqui se conheça.",
     ),
+    "loudest": (
+        "It is loudest at {time}: {value} LUFS over 0.4 s.",
+        "Está mais alta em {time}: {value} LUFS em 0,4 s.",
+    ),
+    "loudest_sound": (
+        "The loudest sound is “{sound}”, at {time}: {value} LUFS over 0.4 s.",
+        "O som mais alto é “{sound}”, em {time}: {value} LUFS em 0,4 s.",
+    ),
+    "loudest_unknown": (
+        "The loudest moment is at {time}, {value} LUFS over 0.4 s; no sound that is known here is "
+        "heard then.",
+        "O momento mais alto é em {time}, {value} LUFS em 0,4 s; nessa altura não se ouve nenhum "
+        "som que aqui se conheça.",
+    ),
+    "hum": (
+        "Yes: mains hum at {base} Hz, {level} dBFS in all; lines at {lines} Hz, the strongest "
+        "{height} dB above the noise around it.",
+        "Sim: zumbido de rede a {base} Hz, {level} dBFS ao todo; riscas em {lines} Hz, a mais "
+        "forte {height} dB acima do ruído à volta.",
+    ),
+    "no_hum": (
+        "No: no mains hum, neither of 50 nor of 60 Hz, stands out of the noise.",
+        "Não: nenhum zumbido de rede, nem de 50 nem de 60 Hz, sobressai do ruído.",
+    ),
+    "hum_short": (
+        "The recording is too short for hum to be told: it takes {seconds} s.",
+        "A gravação é curta demais para se ver se há zumbido: são precisos {seconds} s.",
+    ),
+    "clipped": (
+        "Yes: it is clipped at {level} dBFS, {samples} samples, {count}: {times}.",
+        "Sim: está cortada a {level} dBFS, {samples} amostras, {count}: {times}.",
+    ),
+    "unclipped": (
+        "No: no level was found at which peaks are cut.",
+        "Não: não se encontrou nível nenhum em que os picos estejam cortados.",
+    ),
+    "mono": ("It is mono: one channel.", "É mono: um canal."),
+    "stereo": (
+        "It is stereo: two channels, which differ.",
+        "É estéreo: dois canais, que diferem.",
+    ),
+    "twice_mono": (
+        "It has two channels, but they are the same: it sounds mono.",
+        "Tem dois canais, mas são iguais: soa a mono.",
+    ),
+    "channels": (
+        "It is neither mono nor stereo: it has {count} channels.",
+        "Não é mono nem estéreo: tem {count} canais.",
+    ),
+    "sample_rate": (
+        "The sample rate is {rate} Hz.",
+        "A frequência de amostragem é de {rate} Hz.",
+    ),
     "declined": (
         "That cannot be answered from what is measured. What can: how many times, when, how long "
         "or how loud a sound is heard, whether it is there, which of two is louder, how many "
-        "people speak, in which language, and when words are said.",
+        "people speak, in which language, when words are said; and whether there is hum or "
+        "clipping, where it is loudest, how many channels and which sample rate it has.",
         "A isso não se responde com o que se mede. Responde-se: quantas vezes, quando, durante "
         "quanto tempo ou quão alto se ouve um som, se lá está, qual de dois está mais alto, "
-        "quantas pessoas falam, em que língua, e quando se dizem palavras.",
+        "quantas pessoas falam, em que língua, quando se dizem palavras; e se há zumbido ou "
+        "saturação, onde está mais alta, quantos canais tem e qual a frequência de amostragem.",
     ),
 }
 

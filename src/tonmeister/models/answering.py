@@ -14,10 +14,14 @@ from tonmeister.errors import ToolInputError
 from tonmeister.metering import LoudnessMeter
 from tonmeister.models.answer_words import basis, clock, counted, listed, named, tell, times
 from tonmeister.models.bursts import bursts
-from tonmeister.models.sightings import MUSIC, SPEECH, VOICES, SoundFinder, regions_of
+from tonmeister.models.captioning import NO_SOUNDS, sound_name
+from tonmeister.models.sightings import CLEAR, MUSIC, SPEECH, VOICES, SoundFinder, regions_of
 from tonmeister.models.sound_words import SOUND_WORDS, SoundClass, weights_of
 from tonmeister.models.spleeter import SPLEETER, VoiceFromMusic
 from tonmeister.models.spooling import Spool, remainder
+from tonmeister.models.technical_answers import TECHNICAL, loudest_sound
+from tonmeister.models.yamnet import Yamnet
+from tonmeister.models.yamnet_network import SAMPLE_RATE
 from tonmeister.questions import AudioQuestion, read_question
 from tonmeister.sound_vocabulary import flat
 from tonmeister.streaming import Audio
@@ -113,6 +117,10 @@ class SoundAnswerer:
         return Text.plain(said, language, facts)
 
     def _of_the_whole(self, audio: Audio, asked: AudioQuestion, language: str) -> str:
+        if asked.asks in TECHNICAL:
+            return TECHNICAL[asked.asks](audio, language)
+        if asked.asks == "loudest_sound":
+            return self._loudest_sound(audio, language)
         if asked.asks == "how_long":
             return tell(language, "duration", seconds=f"{audio.duration:.1f}")
         if asked.asks == "how_loud":
@@ -120,13 +128,21 @@ class SoundAnswerer:
             if value is None:
                 return tell(language, "unmeasured")
             return tell(language, "loudness", value=f"{value:.1f}")
-        heard = self._loudest(audio)
+        heard = self._surest(audio, language)
         return tell(language, "sounds", names=heard) if heard else tell(language, "nothing")
 
-    def _loudest(self, audio: Audio) -> str:
+    def _surest(self, audio: Audio, language: str) -> str:
         highest = self._finder.highest(audio)
         order = sorted(highest, key=lambda label: -highest[label])
-        return ", ".join(order[:MOST_SOUNDS])
+        return ", ".join(sound_name(label, language) for label in order[:MOST_SOUNDS])
+
+    def _loudest_sound(self, audio: Audio, language: str) -> str:
+        """Name what is heard at the loudest moment; what nobody knows is not passed over."""
+        tagger = Yamnet()
+        tagger.load(self._weights, self._threads)
+        heard = tagger(audio.converted(SAMPLE_RATE, 1), CLEAR).events
+        known = [one for one in heard if one.label not in NO_SOUNDS]
+        return loudest_sound(audio, known, language)
 
     def _of_sounds(
         self, audio: Audio, asked: AudioQuestion, language: str

@@ -19,7 +19,7 @@ from tonmeister.tools.hearing import caption_audio
 from tonmeister.tools.measuring import measure
 from tonmeister.toolspec import Card, model
 
-__all__ = ["SoundCaptioner"]
+__all__ = ["SoundCaptioner", "sound_name"]
 
 THRESHOLD = 0.3
 MOST_SOUNDS = 5
@@ -183,6 +183,16 @@ class SoundCaptioner:
         return [clause for clause in clauses if clause]
 
 
+def sound_name(label: str, language: str) -> str:
+    """Return what a class of AudioSet is called; the class itself where there is no other name.
+
+    Args:
+        label: Name of the class.
+        language: "en" or "pt".
+    """
+    return _PORTUGUESE.get(label, label) if language == "pt" else label.lower()
+
+
 def _loud_enough(audio: Audio, events: Sequence[SoundEvent]) -> list[SoundEvent]:
     """Leave out what is heard only far below the peak of the recording."""
     feed = Feed(audio)
@@ -237,7 +247,8 @@ def _sound(events: Sequence[SoundEvent], duration: float, language: str) -> str:
     portuguese = language == "pt"
     events = _joined(events)
     label = max(events, key=_weight).label
-    name = _PORTUGUESE.get(label, f"“{label}”") if portuguese else label.lower()
+    known = not portuguese or label in _PORTUGUESE
+    name = sound_name(label, language) if known else f"“{label}”"
     total = sum(event.end - event.start for event in events)
     if total >= THROUGHOUT * duration:
         return f"{name} ({_share(events, duration, language)})"

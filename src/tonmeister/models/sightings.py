@@ -22,6 +22,7 @@ from tonmeister.models.yamnet_network import PATCH_DURATION, SAMPLE_RATE, STEP, 
 from tonmeister.streaming import Audio
 
 __all__ = [
+    "CLEAR",
     "MUSIC",
     "SPEECH",
     "SURE",

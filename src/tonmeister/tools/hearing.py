@@ -25,7 +25,7 @@ def caption_audio(
     """
 
 
-@tool(version=2, needs_model=True, phrased=True, suffix="answer")
+@tool(version=3, needs_model=True, phrased=True, suffix="answer")
 def answer_about_audio(
     audio: Audio,
     question: str,
@@ -35,9 +35,10 @@ def answer_about_audio(
 ) -> Text:  # pyright: ignore[reportReturnType]
     """Answer a question about a recording from what is measured in it, with the times.
 
-    Use it for how many times, when, how long, how loud, whether something is heard, and which of
-    two sounds is louder. Questions about words need the transcript, how many people speak needs
-    the speaker turns. It does not explain, judge or guess.
+    Use it for how many times, when, how long, how loud, whether something is heard, which of two
+    sounds is louder, what is loudest, and whether there is hum or clipping. Questions about words
+    need the transcript, how many people speak needs the speaker turns. It does not explain, judge
+    or guess.
 
     Args:
         audio: Any recording.

@@ -23,6 +23,7 @@ MINIMUM_DURATION = 3.0
 LINE_DB = 10.0  # above the floor around it a line counts
 SURE_DB = 16.0  # at least one line must stand out that far
 NEIGHBOURHOOD_HZ = (2.0, 12.0)  # where the floor around a line is measured
+NO_POWER = 1e-28
 
 STEP = 0.01  # seconds over which a line is averaged at once
 REACH = 1.0  # seconds before and after, from which the line at a moment is known
@@ -36,10 +37,14 @@ class Hum:
     Attributes:
         frequency_hz: Its fundamental.
         harmonics: Which multiples of it are there, 1 being the fundamental.
+        level_db: Root mean square of its lines together, in dB relative to full scale.
+        height_db: How far its strongest line stands out of the floor on both sides of it, in dB.
     """
 
     frequency_hz: float
     harmonics: tuple[int, ...]
+    level_db: float
+    height_db: float
 
 
 def find_hum(audio: Audio) -> Hum | None:
@@ -75,13 +80,15 @@ def without_hum(audio: Audio, hum: Hum) -> Audio:
 def _steady_spectrum(audio: Audio) -> tuple[NDArray[np.float64], float]:
     """Return the median power over time of every frequency, and the distance of two in Hz.
 
-    The median forgets what sounds less than half the time, such as a held note.
+    The power of a steady tone is its mean square at the bin it falls on. The median forgets what
+    sounds less than half the time, such as a held note.
     """
     feed = Feed(audio.converted(ANALYSIS_RATE, 1))
     size = min(N_FFT, round(audio.duration * ANALYSIS_RATE))
     total = max(1, (round(audio.duration * ANALYSIS_RATE) - size) // HOP_LENGTH + 1)
     stride = -(-total // MAX_SECTIONS)
     window = np.blackman(size)
+    scale = np.sqrt(2.0) / max(float(window.sum()), 1e-9)
     powers = np.empty((-(-total // stride), N_FFT + 1), np.float32)  # 31 MB at most
     count = 0
     rest = feed.take(size)[0]
@@ -90,7 +97,7 @@ def _steady_spectrum(audio: Audio) -> tuple[NDArray[np.float64], float]:
             break
         if index % stride == 0:
             section = np.fft.rfft(rest * window, 2 * N_FFT)
-            powers[count] = np.abs(section) ** 2
+            powers[count] = np.abs(scale * section) ** 2
             count += 1
         rest = np.concatenate([rest[HOP_LENGTH:], feed.take(HOP_LENGTH)[0]])
     known = powers[:count]
@@ -112,20 +119,27 @@ def _at(spectrum: NDArray[np.float64], bin_hz: float, mains_hz: float) -> tuple[
     lines = tuple(k for k, height in enumerate(heights, start=1) if height >= LINE_DB)
     if not lines or max(heights) < SURE_DB or (len(lines) == 1 and lines != (1,)):
         return None
-    return sum(height for height in heights if height >= LINE_DB), Hum(fundamental, lines)
+    power = sum(_line(spectrum, bin_hz, k * fundamental) for k in lines)
+    hum = Hum(fundamental, lines, 10.0 * float(np.log10(power + NO_POWER)), max(heights))
+    return sum(height for height in heights if height >= LINE_DB), hum
 
 
 def _height(spectrum: NDArray[np.float64], bin_hz: float, frequency_hz: float) -> float:
     """Return how far a frequency stands out of the floor on both sides of it, in dB."""
     place = round(frequency_hz / bin_hz)
     near, far = (round(distance / bin_hz) for distance in NEIGHBOURHOOD_HZ)
-    line = float(np.max(spectrum[max(0, place - 1) : place + 2], initial=0.0))
+    line = _line(spectrum, bin_hz, frequency_hz)
     sides = (
         spectrum[max(0, place - far) : max(0, place - near)],
         spectrum[place + near : place + far],
     )
     floor = max(float(np.percentile(side, 75)) if len(side) else 0.0 for side in sides)
-    return 10.0 * float(np.log10((line + 1e-20) / (floor + 1e-20)))
+    return 10.0 * float(np.log10((line + NO_POWER) / (floor + NO_POWER)))
+
+
+def _line(spectrum: NDArray[np.float64], bin_hz: float, frequency_hz: float) -> float:
+    place = round(frequency_hz / bin_hz)
+    return float(np.max(spectrum[max(0, place - 1) : place + 2], initial=0.0))
 
 
 def _cleaned(audio: Audio, hum: Hum) -> Iterator[Waveform]:
