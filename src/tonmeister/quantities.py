@@ -15,6 +15,7 @@ __all__ = [
     "Count",
     "Length",
     "find_count",
+    "find_events",
     "find_length",
 ]
 
@@ -51,6 +52,30 @@ _ONE = frozenset(("a", "an", "um", "uma", "one"))
 _COUNT = re.compile(
     r"\b(?:(?P<once>once|uma (?:so |unica )?vez)|(?P<twice>twice)|(?P<thrice>thrice)"
     rf"|(?P<number>\d+|{_NAMES}) (?:times|vezes))\b"
+)
+
+_EVENTS = """
+barks woofs meows howls growls roars moos neighs quacks croaks chirps hoots bleats oinks squeaks
+caws squawks knocks raps claps snaps clicks beeps bleeps rings chimes strokes tolls honks toots
+whistles coughs sneezes hiccups burps snores sobs sniffs gasps sighs screams shouts yells laughs
+shots gunshots explosions bangs booms crashes slams hits thuds splashes drips drops creaks ticks
+thunderclaps steps footsteps latidos miados uivos rosnados rugidos mugidos relinchos grasnidos
+balidos batidas palmas estalos estalidos cliques bips apitos toques badaladas buzinadelas buzinadas
+tosses espirros solucos arrotos suspiros gritos gargalhadas tiros disparos explosoes estrondos
+pancadas salpicos pingas gotas rangidos passos trovoes
+"""
+_SINGLE = """
+bark woof meow howl growl roar moo neigh quack croak chirp hoot bleat oink squeak knock clap snap
+click beep ring chime stroke toll honk toot whistle cough sneeze hiccup burp scream shout yell laugh
+shot gunshot explosion bang boom crash slam thud splash creak latido miado uivo rugido mugido
+relincho grasnido balido batida estalo clique bip apito toque badalada buzinadela espirro soluco
+arroto grito gargalhada tiro disparo explosao estrondo pancada salpico
+"""
+_SO_MANY = re.compile(
+    rf"^(?:the |[oa]s? )?(?:(?P<number>\d+|{_NAMES}) (?=(?:(?!of\b|d[eoa]s?\b)[\w-]+ ){{0,2}}"
+    rf"(?:{'|'.join(_EVENTS.split())})\b)"
+    r"|(?:one|(?:a|one) single|just one|only one|um so|uma so|um unico|uma unica|so uma?) "
+    rf"(?=(?:(?!of\b|d[eoa]s?\b)[\w-]+ ){{0,2}}(?:{'|'.join(_SINGLE.split())})\b))"
 )
 
 
@@ -117,6 +142,20 @@ def find_count(text: str) -> Count | None:
         return None
     single = 1 if found["once"] else 2 if found["twice"] else 3 if found["thrice"] else 0
     return Count(single or round(_value(found["number"])), found.start(), found.end())
+
+
+def find_events(text: str) -> Count | None:
+    """Return how many single events a thing is: "three barks", "um só tiro"; None for others.
+
+    "Two dogs" is no number of events: each may bark as often as it likes.
+
+    Args:
+        text: Folded text that names one thing.
+    """
+    found = _SO_MANY.match(text)
+    if found is None:
+        return None
+    return Count(round(_value(found["number"])) if found["number"] else 1, 0, found.end())
 
 
 def _whole(text: str, piece: re.Match[str], start: int) -> Length:

@@ -117,12 +117,60 @@ SOUNDS: tuple[tuple[str, str], ...] = (
         "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
     ),
     (
+        "'{}' was raised by {} dB, to be heard among the rest.",
+        "'{0}' foi posto {1} dB mais alto, para se ouvir entre o resto.",
+    ),
+    (
+        "YAMNet does not hear '{}' in the result.",
+        "O YAMNet não ouve '{0}' no resultado.",
+    ),
+    (
+        "YAMNet does not hear '{}' in the first minute of the result.",
+        "O YAMNet não ouve '{0}' no primeiro minuto do resultado.",
+    ),
+    (
+        "'{}' was not to be heard, but YAMNet, which listened to the result, hears it.",
+        "'{0}' não era para se ouvir, mas o YAMNet, que escutou o resultado, ouve-o.",
+    ),
+    (
+        "YAMNet has no class for '{}', so nothing checked that it is not heard.",
+        "O YAMNet não tem classe para '{0}', por isso nada verificou que não se ouve.",
+    ),
+    (
+        "Nothing can check that '{}' is not heard: no sound that is known is called that.",
+        "Nada pode verificar que '{0}' não se ouve: nenhum som conhecido tem esse nome.",
+    ),
+    (
+        "Name it in other words, or leave it out of the description.",
+        "Diz o nome por outras palavras, ou tira-o da descrição.",
+    ),
+    (
+        "Every recording that fits '{}' sounds like '{}' too, which is not to be heard.",
+        "Todas as gravações que servem para '{0}' soam também a '{1}', que não é para se ouvir.",
+    ),
+    (
+        "Every way to mix it sounds like '{}' too, which is not to be heard.",
+        "Qualquer mistura soa também a '{0}', que não é para se ouvir.",
+    ),
+    (
+        "Ask for something else, for another seed, or without that exception.",
+        "Pede outra coisa, outra semente, ou sem essa exceção.",
+    ),
+    (
+        "The description says what is not to be heard.",
+        "A descrição diz o que não se deve ouvir.",
+    ),
+    (
+        "Say it with 'without': 'rain without thunder'.",
+        "Diz isso com 'sem': 'chuva sem trovoada'.",
+    ),
+    (
         "'{}' is hard to hear among the rest: a search of the result may not find it.",
         "'{0}' ouve-se mal entre o resto: uma procura no resultado pode não o encontrar.",
     ),
     (
         "Say what is to be heard instead: generate_sound makes it from words.",
-        "Diga antes o que se deve ouvir: generate_sound faz o som a partir de palavras.",
+        "Diz antes o que se deve ouvir: generate_sound faz o som a partir de palavras.",
     ),
     (
         "Asked for {} times '{}'; {} are counted in the result.",

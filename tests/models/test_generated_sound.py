@@ -81,6 +81,9 @@ def test_what_is_not_heard_in_the_result_is_said(library: Path):
     noise = np.random.default_rng(0).normal(0.0, 0.1, (1, 4 * SAMPLE_RATE)).astype(np.float32)
     (doubt,) = ear.doubts("a dog barking", Audio.from_waveform(Waveform(noise, SAMPLE_RATE)))
     assert "did not recognise 'dog barking'" in doubt
+    (heard,) = ear.doubts("a dog barking without a dog", _barking(library))
+    assert heard.startswith("'dog' was not to be heard, but YAMNet")
+    assert ear.doubts("a dog barking without a siren", _barking(library)) == []
     both = ear.doubts("a dog barking and church bells", _barking(library))
     assert len(both) == 1 and "bells" in both[0]
 

@@ -84,8 +84,9 @@ def test_rooms_are_no_sounds_and_places_are_kept():
     ("description", "found"),
     [
         ("thunder, then rain", "follow one another"),
-        ("a street without cars", "not to be heard"),
-        ("uma rua sem carros", "not to be heard"),
+        ("a street that is not busy", "not to be heard"),
+        ("uma rua que não é movimentada", "not to be heard"),
+        ("without thunder", "names nothing"),
         ("...", "names nothing"),
         ("a dog barking 4000 times", "100 times at most"),
         ("rain for 3 hours", "10800 s was asked for"),
@@ -96,3 +97,32 @@ def test_rooms_are_no_sounds_and_places_are_kept():
 def test_what_cannot_be_made_is_refused_with_a_reason(description: str, found: str):
     with pytest.raises(ToolInputError, match=found):
         parse_scene(description)
+
+
+@pytest.mark.parametrize(
+    ("description", "words", "times"),
+    [
+        ("three barks", "barks", 3),
+        ("três latidos", "latidos", 3),
+        ("a single bark", "bark", 1),
+        ("um só latido", "latido", 1),
+        ("two loud knocks on a door", "loud knocks on a door", 2),
+        ("5 buzinadelas ao longe", "buzinadelas", 5),
+        ("two dogs barking", "two dogs barking", None),
+        ("a dog barking three times", "dog barking", 3),
+        ("three cars", "three cars", None),
+    ],
+)
+def test_a_number_of_events_is_how_often_and_a_number_of_things_is_not(
+    description: str, words: str, times: int | None
+):
+    (layer,) = parse_scene(description).layers
+    assert (layer.words, layer.times) == (words, times)
+
+
+def test_what_is_not_to_be_heard_is_no_layer():
+    scene = parse_scene("rain without thunder, with a dog barking, 10 s")
+    assert [one.words for one in scene.layers] == ["rain", "dog barking"]
+    assert scene.unwanted == ("thunder",) and scene.duration == 10.0
+    assert parse_scene("rain in a hall, without a distant siren").unwanted == ("siren",)
+    assert parse_scene("rain").unwanted == ()

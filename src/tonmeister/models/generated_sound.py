@@ -6,7 +6,7 @@ what was asked for, so YAMNet listens where it is installed.
 """
 
 import math
-from collections.abc import Callable, Generator, Sequence, Set
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,8 +19,9 @@ from tonmeister.checkpoints import CheckpointCache
 from tonmeister.errors import ToolFailed, ToolInputError, ToolUnavailable
 from tonmeister.models.audioset import FAMILIES
 from tonmeister.models.pretrained import is_of_memory
+from tonmeister.models.scene_ear import AS_MUCH, HEARD, HEARD_IN_MIX
 from tonmeister.models.sentence_encoder import SentenceEncoder
-from tonmeister.models.sound_library import HEARD_IN_MIX, UNHEARD
+from tonmeister.models.sound_library import UNHEARD
 from tonmeister.models.sound_loops import loop_of, repeated
 from tonmeister.models.sound_recordings import SOUND_LIBRARY
 from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
@@ -55,7 +56,9 @@ LOOPED = (
 )
 QUIETER = "It was turned down by {:.1f} dB, so that it does not clip."
 DEAF = "Nothing listened to the result; YAMNet would, after `tonmeister models pull sound-library`."
+UNWANTED = "'{}' was not to be heard, but YAMNet, which listened to the result, hears it."
 NO_CLASS = "YAMNet has no class for '{}', so nothing checked that it is heard."
+NO_CLASS_UNWANTED = "YAMNet has no class for '{}', so nothing checked that it is not heard."
 
 
 class SoundNetwork(Protocol):
@@ -119,23 +122,34 @@ class Ear:
         Args:
             description: What was asked for.
             sound: What was made.
+
+        Returns:
+            Also one for each thing that is heard although it was not to be.
         """
         notes: list[str] = []
         wanted: dict[str, list[int]] = {}
-        for words in _parts(description):
-            meant = {one.label for one in self._words.classes(words)}
-            if meant:
-                labels = self._listener.labels
-                near = meant | _families(meant, labels)
-                wanted[words] = [row for row, label in enumerate(labels) if label in near]
-            else:
-                notes.append(NO_CLASS.format(words))
+        parts, unwanted = _parts(description)
+        for words in (*parts, *unwanted):
+            classes = self._words.classes(words)
+            if not classes:
+                notes.append((NO_CLASS if words in parts else NO_CLASS_UNWANTED).format(words))
+                continue
+            meant = {one.label for one in classes if words in parts or one.weight >= AS_MUCH}
+            labels = self._listener.labels
+            near = meant | (_families(meant, labels) if words in parts else set())
+            wanted[words] = [row for row, label in enumerate(labels) if label in near]
+        best = self._best(sound, wanted) if wanted else {}
+        unheard = [one for one, score in best.items() if one in parts and score < HEARD_IN_MIX]
+        heard = [one for one, score in best.items() if one not in parts and score >= HEARD]
+        notes += [UNHEARD.format(words) for words in unheard]
+        return notes + [UNWANTED.format(words) for words in heard]
+
+    def _best(self, sound: Audio, wanted: Mapping[str, Sequence[int]]) -> dict[str, float]:
         best = dict.fromkeys(wanted, 0.0)
-        for scores in self._listener.scores(sound.converted(YAMNET_RATE, 1)) if wanted else ():
+        for scores in self._listener.scores(sound.converted(YAMNET_RATE, 1)):
             for words, rows in wanted.items():
                 best[words] = max(best[words], float(scores[rows].max()))
-        unheard = [words for words, score in best.items() if score < HEARD_IN_MIX]
-        return notes + [UNHEARD.format(words) for words in unheard]
+        return best
 
 
 def _families(meant: Set[str], labels: Sequence[str]) -> set[str]:
@@ -149,12 +163,13 @@ def _families(meant: Set[str], labels: Sequence[str]) -> set[str]:
     }
 
 
-def _parts(description: str) -> list[str]:
-    """Return what is to be heard, one by one; all as one where the parts are not clear."""
+def _parts(description: str) -> tuple[list[str], tuple[str, ...]]:
+    """Return what is to be heard, and what is not; all as one where the parts are not clear."""
     try:
-        return [layer.bare or layer.words for layer in parse_scene(description).layers]
+        scene = parse_scene(description)
     except ToolInputError:
-        return [description]
+        return [description], ()
+    return [layer.bare or layer.words for layer in scene.layers], scene.unwanted
 
 
 def nobody(share: float) -> None:

@@ -1,23 +1,30 @@
 """Sounds out of a library: found by meaning, looped, placed, mixed, and judged by YAMNet."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Waveform
+from tonmeister.errors import ToolInputError
+from tonmeister.models.scene_ear import SceneEar
 from tonmeister.models.sentence_encoder import SentenceEncoder
-from tonmeister.models.sightings import SURE, Moments, confidences, moments_of
-from tonmeister.models.single_events import counted, is_several, single_events
+from tonmeister.models.single_events import is_several, single_events
 from tonmeister.models.sound_choice import UNSURE, Candidate, Part, RecordingFinder
 from tonmeister.models.sound_credits import write_credits
 from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recordings
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
-from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
 from tonmeister.models.yamnet_network import Listener
-from tonmeister.soundlibrary import LibrarySound, duties_of, own_sounds, recorded_sounds
+from tonmeister.soundlibrary import (
+    LibrarySound,
+    duties_of,
+    own_sounds,
+    recorded_sounds,
+    words_of,
+)
 from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound, generate_sound
 from tonmeister.tools.signals import Signal
@@ -26,10 +33,6 @@ from tonmeister.toolspec import Card, model
 
 __all__ = ["SoundLibrary"]
 
-HEARD = 0.15
-"""Score of YAMNet from which a recording by itself is what its caption says."""
-
-HEARD_IN_MIX = 0.1
 LISTENED = 60.0
 """Seconds of a scene that are listened to."""
 
@@ -41,7 +44,8 @@ CANDIDATES = 4
 EQUAL = 0.06
 """Candidates less like the words than the best by up to this fit as well."""
 
-RAIN_CLASSES = ("Rain", "Raindrop", "Rain on surface")
+RAISES_DB = (3.0, 6.0)
+"""By how much what is hard to hear among the rest is raised, one after the other."""
 
 RECORDED = "Recordings used: {}."
 CALCULATED = "Calculated, not recorded: {}."
@@ -51,6 +55,9 @@ UNHEARD = "YAMNet, which listened to the result, did not recognise '{}' in it."
 SHARED = "Before you share it: {}"
 MISCOUNTED = "Asked for {1} times '{0}'; {2} are counted in the result."
 UNCOUNTED = "'{}' goes on without pauses, so it cannot be made a number of times."
+RAISED = "'{}' was raised by {:g} dB, to be heard among the rest."
+UNWANTED = "YAMNet does not hear '{}' in the result."
+UNWANTED_AT_FIRST = "YAMNet does not hear '{}' in the first minute of the result."
 TOO_FAINT = "'{}' is hard to hear among the rest: a search of the result may not find it."
 QUIETER = "The whole was turned down by {:.1f} dB, so that it does not clip."
 
@@ -66,6 +73,8 @@ class _Take:
         unheard: Captions of what YAMNet did not recognise in it.
         counts: How often something is to be heard and how often it is counted, by caption, where
             these differ.
+        unwanted: What is heard although it is not to be.
+        raised_db: By how much layers were raised to be heard, by caption.
     """
 
     mix: SceneMix
@@ -73,11 +82,14 @@ class _Take:
     duration: float
     unheard: Sequence[str]
     counts: Mapping[str, tuple[int, int]]
+    unwanted: Sequence[str] = ()
+    raised_db: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
-    def faults(self) -> tuple[int, int]:
+    def faults(self) -> tuple[int, int, int]:
         """What is wrong with it, the worst first."""
-        return len(self.unheard), sum(abs(one - other) for one, other in self.counts.values())
+        counts = self.counts.values()
+        return len(self.unwanted), len(self.unheard), sum(abs(one - other) for one, other in counts)
 
 
 @model(
@@ -107,8 +119,8 @@ class SoundLibrary:
         """
         folder = Path(weights or "")
         self._recordings = Recordings(folder)
-        self._listener = Listener(folder)
         self._encoder = SentenceEncoder(folder)
+        self._ear = SceneEar(Listener(folder), self._encoder)
         # What the user added lies beside the library; it is looked for anew at each request.
         self._own_folder = folder.parent / "own-sounds"
         self._own: list[LibrarySound] = []
@@ -126,7 +138,8 @@ class SoundLibrary:
             seed: Decides what may be one way or the other.
 
         Raises:
-            ToolInputError: Nothing in the library fits, or the description cannot be made.
+            ToolInputError: Nothing in the library fits, nothing without what is not to be heard, or
+                the description cannot be made.
         """
         scene = parse_scene(description)
         own = own_sounds(self._own_folder)
@@ -134,10 +147,17 @@ class SoundLibrary:
             self._finder = RecordingFinder(self._encoder, [*recorded_sounds(), *own])
             self._own = own
         notes: list[str] = []
-        options = self._options(scene, seed, notes)
-        best = self._best_take(scene, options, duration or scene.duration, seed)
+        unwanted = {words: self._ear.classes_of(words) for words in scene.unwanted}
+        options = self._options(scene, seed, notes, unwanted)
+        best = self._best_take(scene, options, (duration or scene.duration, seed), unwanted)
+        if best.unwanted:
+            raise _declined(best.unwanted, "Every way to mix it")
+        best, faint = self._raised(scene, best, seed, unwanted)
+        absent = UNWANTED if best.duration <= LISTENED else UNWANTED_AT_FIRST
+        notes += [absent.format(one) for one in unwanted]
         notes += [UNHEARD.format(one) for one in best.unheard]
-        notes += [TOO_FAINT.format(one) for one in self._too_faint(best)]
+        notes += [RAISED.format(*one) for one in best.raised_db.items()]
+        notes += [TOO_FAINT.format(one) for one in faint if one not in best.unheard]
         notes += [MISCOUNTED.format(one, *found) for one, found in best.counts.items()]
         notes += [
             UNCOUNTED.format(one.caption)
@@ -164,8 +184,8 @@ class SoundLibrary:
         self,
         scene: Scene,
         options: Sequence[Sequence[Ingredient]],
-        duration: float | None,
-        seed: int,
+        asked: tuple[float | None, int],
+        unwanted: Mapping[str, Sequence[str]],
     ) -> _Take:
         """Mix, listen, and try again where something is not recognised among the rest.
 
@@ -174,19 +194,18 @@ class SoundLibrary:
         """
         takes: list[_Take] = []
         places, behind_db = [0] * len(options), BEHIND_DB
+        duration, seed = asked
         while True:
             ingredients = [one[place] for one, place in zip(options, places, strict=True)]
             length = duration or natural_duration(ingredients, scene.room)
             mix = SceneMix(ingredients, scene.room, length, seed, behind_db)
-            sound = _in_memory(mix, LISTENED)
-            unheard = self._unheard(ingredients, sound)
-            counts = self._miscounted(ingredients, sound) if length <= LISTENED else {}
-            takes.append(_Take(mix, ingredients, length, unheard, counts))
-            if not (unheard or counts) or len(takes) == TRIES:
+            take = self._listened(mix, ingredients, length, unwanted)
+            takes.append(take)
+            if not any(take.faults) or len(takes) == TRIES:
                 return min(takes, key=lambda take: take.faults)
-            wrong = {*unheard, *counts}
+            wrong = {*take.unheard, *take.counts}
             others = [
-                place + (one.caption in wrong and place + 1 < len(part))
+                place + ((one.caption in wrong or bool(take.unwanted)) and place + 1 < len(part))
                 for place, one, part in zip(places, ingredients, options, strict=True)
             ]
             if others == places or len(takes) % 2 == 0:
@@ -194,25 +213,79 @@ class SoundLibrary:
             else:
                 places = others
 
-    def _options(self, scene: Scene, seed: int, notes: list[str]) -> list[list[Ingredient]]:
+    def _listened(
+        self,
+        mix: SceneMix,
+        ingredients: Sequence[Ingredient],
+        length: float,
+        unwanted: Mapping[str, Sequence[str]],
+    ) -> _Take:
+        sound = _in_memory(mix, LISTENED)
+        unheard = self._ear.unheard(ingredients, sound)
+        counts = self._ear.miscounted(ingredients, sound) if length <= LISTENED else {}
+        heard = self._ear.heard(sound, unwanted)
+        return _Take(mix, ingredients, length, unheard, counts, heard)
+
+    def _raised(
+        self, scene: Scene, best: _Take, seed: int, unwanted: Mapping[str, Sequence[str]]
+    ) -> tuple[_Take, list[str]]:
+        """Raise what would not be found among the rest, unless it is to be quiet.
+
+        Returns:
+            The take, and what is faint in it all the same.
+        """
+        start, faint = best, self._faint(best)
+        quiet = {one.caption for one in best.ingredients if one.layer.level_db < 0.0}
+        raised: dict[str, float] = {}
+        for by_db in RAISES_DB:
+            louder = set(faint) - quiet
+            if not louder:
+                break
+            if best.unheard and by_db < RAISES_DB[-1]:
+                continue  # what is not even recognised needs all that there is
+            raised |= dict.fromkeys(louder, by_db)
+            ingredients = [_louder(one, raised.get(one.caption, 0.0)) for one in start.ingredients]
+            behind_db = start.mix.behind_db - (2 * FURTHER_DB if best.unheard else 0.0)
+            mix = SceneMix(ingredients, scene.room, best.duration, seed, behind_db)
+            take = self._listened(mix, ingredients, best.duration, unwanted)
+            if take.faults > best.faults:
+                break
+            left = self._faint(take)
+            if (take.faults, len(left)) < (best.faults, len(faint)):
+                best, faint = replace(take, raised_db=dict(raised)), left
+        return best, faint
+
+    def _faint(self, take: _Take) -> list[str]:
+        faint = self._ear.too_faint(take.ingredients, _in_memory(take.mix, LISTENED))
+        return list(dict.fromkeys([*take.unheard, *faint]))
+
+    def _options(
+        self, scene: Scene, seed: int, notes: list[str], unwanted: Mapping[str, Sequence[str]]
+    ) -> list[list[Ingredient]]:
         """Find what may make each layer; a place that is not in the library is left out."""
         found: list[list[Ingredient]] = []
         for layer in scene.layers:
             match = self._finder.find(layer)
-            found.append(self._candidates(layer, match.part, seed, notes))
+            found.append(self._candidates(layer, match.part, seed, notes, unwanted))
             if match.around is not None:
                 behind = Layer(layer.where, distance=layer.distance)
-                found.append(self._candidates(behind, match.around, seed, notes))
+                found.append(self._candidates(behind, match.around, seed, notes, unwanted))
             if match.left_out:
                 notes.append(LEFT_OUT.format(match.left_out))
         return found
 
     def _candidates(
-        self, layer: Layer, part: Part, seed: int, notes: list[str]
+        self,
+        layer: Layer,
+        part: Part,
+        seed: int,
+        notes: list[str],
+        unwanted: Mapping[str, Sequence[str]],
     ) -> list[Ingredient]:
         """Return a few recordings that fit, first those in which YAMNet hears what it should.
 
-        Those that fit as well as the best take turns at the first place from seed to seed.
+        Those that fit as well as the best take turns at the first place from seed to seed. Those
+        that are said to have what is not wanted, or in which it is heard, are left out.
         """
         if isinstance(part, Signal):
             return [Ingredient(layer, part, np.zeros(0, np.float32))]
@@ -223,83 +296,22 @@ class SoundLibrary:
         turn = seed % len(equal)
         order = [*equal[turn:], *equal[:turn]]
         order += [one.sound for one in part if one.likeness < best - EQUAL]
-        read = [self._ingredient(layer, one) for one in order[:CANDIDATES]]
+        silent = (one for one in order if not _names(one, unwanted))
+        fitting = (self._ingredient(layer, one) for one in silent)
+        clean = (one for one in fitting if not self._ear.hears_in(one, unwanted))
+        read = list(islice(clean, CANDIDATES))
+        if not read:
+            raise _declined(list(unwanted), f"Every recording that fits '{layer.words}'")
         if layer.times is not None:
             # A recording of one event is repeated as it is; out of others, single ones are cut.
             read.sort(key=_is_no_single)
-        heard = [one for one in read if self._hears(one)]
+        heard = [one for one in read if self._ear.hears_itself(one)]
         return [*heard, *(one for one in read if one not in heard)]
 
     def _ingredient(self, layer: Layer, sound: LibrarySound) -> Ingredient:
         samples = self._recordings.read(sound)
         singles = single_events(samples, SAMPLE_RATE) if layer.times is not None else ()
         return Ingredient(layer, sound, samples, singles)
-
-    def _hears(self, one: Ingredient) -> bool:
-        """Tell whether YAMNet hears in a recording what its caption says."""
-        classes = _classes(one)
-        if not classes:
-            return True
-        peak = float(np.abs(one.samples).max(initial=0.0))
-        loud = one.samples * np.float32(0.7 / peak if peak > 0.0 else 1.0)
-        audio = Audio.from_waveform(Waveform(loud[np.newaxis], SAMPLE_RATE))
-        return self._best(audio, {"": classes})[""] >= HEARD
-
-    def _unheard(self, ingredients: Sequence[Ingredient], sound: Audio) -> list[str]:
-        """Return the layers of which YAMNet hears none of the classes in the whole."""
-        wanted = {one.caption: classes for one in ingredients if (classes := _classes(one))}
-        best = self._best(sound, wanted)
-        return [caption for caption in wanted if best[caption] < HEARD_IN_MIX]
-
-    def _too_faint(self, take: _Take) -> list[str]:
-        """Return what was recognised and yet would not be found by its classes, as find_sound does.
-
-        One that is alone is not faint among others.
-        """
-        wanted = {one.caption: classes for one in take.ingredients if (classes := _classes(one))}
-        if len(take.ingredients) == 1 or not wanted:
-            return []
-        found = self._moments(_in_memory(take.mix, LISTENED), list(wanted.values()))
-        return [
-            caption
-            for caption, moments in zip(wanted, found, strict=True)
-            if float(confidences(moments).max(initial=0.0)) < SURE and caption not in take.unheard
-        ]
-
-    def _miscounted(
-        self, ingredients: Sequence[Ingredient], sound: Audio
-    ) -> dict[str, tuple[int, int]]:
-        """Count what is to be heard a number of times, and return what differs."""
-        asked = [
-            (one.caption, one.layer.times, classes)
-            for one in ingredients
-            if one.layer.times is not None and not one.goes_on and (classes := _classes(one))
-        ]
-        if not asked:
-            return {}
-        heard = self._moments(sound, [classes for _, _, classes in asked])
-        counts = [counted(sound, moments) for moments in heard]
-        return {
-            caption: (times, found)
-            for (caption, times, _), found in zip(asked, counts, strict=True)
-            if found != times
-        }
-
-    def _moments(self, sound: Audio, wanted: Sequence[Sequence[str]]) -> list[Moments]:
-        """Return how much of each group of classes is heard in every patch."""
-        labels = self._listener.labels
-        groups = [dict.fromkeys((labels.index(one) for one in group), 1.0) for group in wanted]
-        return moments_of(self._listener, sound, groups)
-
-    def _best(self, sound: Audio, wanted: dict[str, tuple[str, ...]]) -> dict[str, float]:
-        """Return the highest score any of some classes reaches, by name of the group."""
-        labels = self._listener.labels
-        rows = {name: [labels.index(one) for one in wanted[name]] for name in wanted}
-        best = dict.fromkeys(wanted, 0.0)
-        for scores in self._listener.scores(sound.converted(YAMNET_RATE, 1)):
-            for name, places in rows.items():
-                best[name] = max(best[name], float(scores[places].max()))
-        return best
 
 
 def _is_no_single(one: Ingredient) -> tuple[bool, bool, int]:
@@ -308,16 +320,29 @@ def _is_no_single(one: Ingredient) -> tuple[bool, bool, int]:
     return not one.singles, several, len(one.singles)
 
 
+def _names(sound: LibrarySound, unwanted: Iterable[str]) -> bool:
+    """Tell whether a recording is said to have something in it that is not wanted."""
+    said = [words_of(phrase) for phrase in sound.phrases]
+    return any(words_of(one) <= phrase for one in unwanted for phrase in said if words_of(one))
+
+
+def _louder(one: Ingredient, by_db: float) -> Ingredient:
+    return replace(one, layer=replace(one.layer, level_db=one.layer.level_db + by_db))
+
+
+def _declined(unwanted: Sequence[str], which: str) -> ToolInputError:
+    words = "' or '".join(unwanted)
+    return ToolInputError(
+        f"{which} sounds like '{words}' too, which is not to be heard.",
+        tool="generate_sound",
+        hint="Ask for something else, for another seed, or without that exception.",
+    )
+
+
 def _in_memory(mix: SceneMix, most: float) -> Audio:
     """Return the beginning of a mix so that it can be read at any place."""
     made = np.concatenate([block.samples for block in mix.audio(most).blocks()], axis=1)
     return Audio.from_waveform(Waveform(made, SAMPLE_RATE))
-
-
-def _classes(one: Ingredient) -> tuple[str, ...]:
-    if isinstance(one.made_of, Signal):
-        return RAIN_CLASSES if one.made_of.kind == "rain" else ()
-    return one.made_of.classes
 
 
 def _origins(made_of: Sequence[LibrarySound | Signal]) -> list[str]:

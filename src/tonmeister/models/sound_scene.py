@@ -116,6 +116,9 @@ class SceneMix:
         duration: Length in seconds.
         seed: Decides when events are heard, and where.
         behind_db: Added to what goes on when it is not alone.
+
+    Attributes:
+        behind_db: The same.
     """
 
     def __init__(
@@ -127,7 +130,7 @@ class SceneMix:
         behind_db: float = BEHIND_DB,
     ) -> None:
         self._num_frames = max(1, round(duration * SAMPLE_RATE))
-        self._room, self._seed, self._behind_db = room, seed, behind_db
+        self._room, self._seed, self.behind_db = room, seed, behind_db
         self._exact = all(_is_test_signal(one) for one in ingredients) and room is None
         generator = np.random.default_rng([seed, 1])
         alone = len(ingredients) == 1
@@ -180,7 +183,7 @@ class SceneMix:
     def _track(self, one: Ingredient, alone: bool, generator: np.random.Generator) -> Track:
         layer = one.layer
         is_behind = not alone and one.goes_on and not _is_test_signal(one)
-        behind_db = self._behind_db if is_behind else 0.0
+        behind_db = self.behind_db if is_behind else 0.0
         gain_db = layer.level_db + behind_db
         if isinstance(one.made_of, Signal):
             source = calculated(one.made_of, SAMPLE_RATE, int(generator.integers(1 << 30)))

@@ -14,9 +14,11 @@ from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step
 from tonmeister.planner.answers import Request
 from tonmeister.planner.slots import AUDIO_FORMATS, fold
-from tonmeister.quantities import NUMBER_WORDS, find_length
+from tonmeister.quantities import NUMBER_WORDS, find_events, find_length
 from tonmeister.registry import Catalog
+from tonmeister.sound_vocabulary import is_sound
 from tonmeister.soundlibrary import recorded_sounds
+from tonmeister.unwanted import without_unwanted
 
 __all__ = ["is_known_sound", "request_words", "sound_plan"]
 
@@ -61,11 +63,16 @@ _PLAIN_MAKE = re.compile(
     r"(?:make|produce|i want to hear|let me hear|faz|faca|fazer|quero ouvir|queria ouvir)(?:-me)?"
     r" (?P<what>(?:(?:a|an|some|um|uma|uns|umas) .+|.*(?:\bhz|noise|ruido).*))"
 )
+# "Three barks" are a sound; "three songs" are not, and "three takes" are something else.
+_COUNTED = re.compile(
+    rf"(?:(?:make|produce|faz|faca|fazer)(?:-me)? )?"
+    rf"(?P<what>(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)}) .+)"
+)
 # Without an article, only what can mean nothing else: noise and tones, weather, what is far away.
 _SURE = re.compile(
     r"(?P<what>(?:(?:white|pink|brown) noise|ruido (?:branco|rosa|castanho)"
     r"|(?:thunder|rain|wind|chuva|trovoada|trovoes|vento)"
-    r"(?:,? (?:then|and|with|in|depois|e|com|ao) .+)?))"
+    r"(?:,? (?:then|and|with|without|but no|in|depois|e|com|sem|ao) .+)?))"
 )
 _OTHERS = re.compile(
     r"@\w|\.\w{2,4}\b|[?\"“«]"
@@ -137,10 +144,10 @@ def sound_plan(request: Request, catalog: Catalog) -> Plan | None:
         return None
     asked = _Asked(text, catalog.names_of_models("generate_sound"))
     # With a recording at hand, only who asks for the sound of something else gets it.
-    patterns = (_ASKED,) if request.files else (_ASKED, _SOUND_OF, _MAKE, _BARE, _PLAIN_MAKE, _SURE)
-    for pattern in patterns:
+    bare = (_SOUND_OF, _MAKE, _BARE, _PLAIN_MAKE, _SURE, _COUNTED)
+    for pattern in (_ASKED,) if request.files else (_ASKED, *bare):
         found = pattern.fullmatch(fold(asked.text))
-        if found is not None:
+        if found is not None and (pattern is not _COUNTED or find_events(found["what"])):
             what = asked.text[found.start("what") :].strip(" ,")
             of_words = ("generate_sound", "description")
             # Who names a model wants it to make what the library has not.
@@ -235,13 +242,18 @@ class _Asked:
 def is_known_sound(what: str) -> bool:
     """Tell whether every word is one of the library's or says how something is heard.
 
+    What is not to be heard may be any sound.
+
     Args:
         what: A description, without what asks for it.
     """
-    words = re.findall(r"[^\W\d_]+", fold(what))
-    named = [word for word in words if word not in _HOW]
-    there = bool(named) or _WEATHER.search(fold(what)) is not None
-    return there and all(word in _vocabulary() for word in named)
+    what, unwanted = without_unwanted(what, fold(what))
+    folded = fold(what)
+    events = find_events(folded)
+    folded = folded[events.end :] if events else folded
+    named = [word for word in re.findall(r"[^\W\d_]+", folded) if word not in _HOW]
+    there = bool(named) or _WEATHER.search(folded) is not None
+    return there and all(word in _vocabulary() for word in named) and all(map(is_sound, unwanted))
 
 
 @cache

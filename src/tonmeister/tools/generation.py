@@ -22,7 +22,7 @@ class GeneratedSound(NamedTuple):
 
 
 @tool(
-    version=2,
+    version=3,
     needs_model=True,
     suffix="sound",
     named_by="description",
@@ -43,7 +43,7 @@ def generate_sound(
     Args:
         description: What is to be heard, in English, Portuguese or another language of the sentence
             encoder: sounds joined by "and" or "with", each near or distant, passing, on the left or
-            the right, in a room.
+            the right, in a room; what is not to be heard after "without".
         folder: Where the credits are written.
         duration: Length in seconds, 0.1 to 3600; left out, as the description says, or as it suits.
         seed: Decides between recordings that fit as well, and when events are heard; the same seed

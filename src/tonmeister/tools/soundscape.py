@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tonmeister.errors import ToolInputError
-from tonmeister.quantities import find_count, find_length
+from tonmeister.quantities import find_count, find_events, find_length
+from tonmeister.unwanted import without_unwanted
 
 __all__ = ["Distance", "Layer", "Motion", "Room", "Scene", "parse_scene"]
 
@@ -26,7 +27,7 @@ _BETWEEN = re.compile(
 _SEQUENCE = re.compile(
     r"\b(?:then|followed by|afterwards|depois|em seguida|seguid[oa] (?:de|por))\b"
 )
-_NEGATION = re.compile(r"\b(?:without|not|except|sem|nao|exceto)\b")
+_NEGATION = re.compile(r"\b(?:no|not|nao)\b")
 _DISTANT = re.compile(
     r"\b(?:(?:very )?(?:distant|faint|faraway|far-off)|(?:very )?far (?:away|off)|in the distance"
     r"|(?:from|heard from) (?:far away|afar)|in the background|ao longe|la longe"
@@ -160,11 +161,13 @@ class Scene:
         layers: At least one.
         room: Around all of them; None in the open.
         duration: Length that was said, in seconds; None for none.
+        unwanted: What is not to be heard.
     """
 
     layers: tuple[Layer, ...]
     room: Room | None = None
     duration: float | None = None
+    unwanted: tuple[str, ...] = ()
 
 
 def parse_scene(description: str) -> Scene:
@@ -182,6 +185,7 @@ def parse_scene(description: str) -> Scene:
             hint="Say what is heard in a sentence.",
         )
     text, duration = _without_duration(unicodedata.normalize("NFC", description).strip(" .!?"))
+    text, unwanted = without_unwanted(text, _fold(text))
     folded = _fold(text)
     if _SEQUENCE.search(folded):
         raise ToolInputError(
@@ -190,7 +194,8 @@ def parse_scene(description: str) -> Scene:
         )
     if _NEGATION.search(folded):
         raise ToolInputError(
-            "The description says what is not to be heard.", hint="Say only what is to be heard."
+            "The description says what is not to be heard.",
+            hint="Say it with 'without': 'rain without thunder'.",
         )
     layers: list[Layer] = []
     room: Room | None = None
@@ -214,7 +219,8 @@ def parse_scene(description: str) -> Scene:
             f"The description names {len(layers)} sounds; at most {MOST_LAYERS} are made at once.",
             hint="Make some of them by themselves, and mix them.",
         )
-    return Scene(tuple(layers), room, duration)
+    named = tuple(_plain(_marked(one)[0]) or one for one in unwanted)
+    return Scene(tuple(layers), room, duration, named)
 
 
 def _fold(text: str) -> str:
@@ -294,7 +300,7 @@ def _marked(part: str) -> tuple[str, _Marks]:
     part, pan = _panned(part)
     part, loud = _taken(part, _LOUD)
     part, quiet = _taken(part, _QUIET)
-    often = find_count(_fold(part))
+    often = find_count(_fold(part)) or find_events(_fold(part))
     if often is not None:
         part = f"{part[: often.start].rstrip()} {part[often.end :].lstrip()}".strip()
     folded = _fold(part)
