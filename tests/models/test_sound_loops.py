@@ -5,7 +5,7 @@ import pytest
 
 from tonmeister.models.sound_loops import levelled, loop_of, repeated, times_of_events
 from tonmeister.models.sound_placing import Course, Reverberation, moved, panned
-from tonmeister.tools.soundscape import Room
+from tonmeister.sound_rooms import Room
 
 RATE = 22_050
 

@@ -106,6 +106,52 @@ def test_a_sound_is_added_to_what_was_described(
     assert answer == plan_of(f"generate_sound(description='{description}', seed=2)")
 
 
+@pytest.mark.parametrize(
+    ("said", "before", "description"),
+    [
+        ("again but in a cave", "a cat", "a cat in a cave"),
+        ("outra vez mas numa gruta", "um gato", "um gato numa gruta"),
+        ("the same in a cathedral", "a cat in a large hall", "a cat in a cathedral"),
+        ("now in a tunnel", "a dog and a cat in a hall", "a dog and a cat in a tunnel"),
+        ("again but in the rain", "a cat", "a cat in the rain"),
+        ("again but without thunder", "rain and thunder", "rain without thunder"),
+        ("outra vez mas sem trovões", "trovoada", "trovoada sem trovões"),
+        ("again, but with thunder", "rain", "rain and thunder"),
+    ],
+)
+def test_a_sound_is_made_again_somewhere_else_or_without_something(
+    said: str, before: str, description: str, catalog: Catalog
+) -> None:
+    turn = after(f"generate_sound(description='{before}', seed=2)")
+    answer = ask(said, turn, catalog)
+    assert answer == plan_of(f"generate_sound(description='{description}', seed=2)")
+
+
+@pytest.mark.parametrize(
+    ("said", "before"),
+    [
+        ("again but in a cave", "a cat in a hall and a dog"),
+        ("again in a cave with a dog", "a cat"),
+        ("again but in the rain", "a cat in a large hall"),
+        ("again but louder", "a cat"),
+        ("again but in Lisbon", "a cat"),
+        ("again but without the voice of my boss", "a cat"),
+    ],
+)
+def test_what_may_mean_two_things_of_the_last_sound_is_left(
+    said: str, before: str, catalog: Catalog
+) -> None:
+    turn = after(f"generate_sound(description='{before}')")
+    assert not isinstance(ask(said, turn, catalog), Plan)
+
+
+def test_again_in_another_length_keeps_the_rest(catalog: Catalog) -> None:
+    said = after(f"{RAIN}, seed=3)")
+    assert ask("again but for 20 seconds", said, catalog) == plan_of(
+        f"{RAIN}, seed=3, duration=20.0)"
+    )
+
+
 NOT_OF_THE_DESCRIPTION = [
     "make it louder",
     "make it slower",

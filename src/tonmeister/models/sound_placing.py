@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from tonmeister.audio import Samples
 from tonmeister.models.sound_loops import repeated
 from tonmeister.models.synthetic_sounds import BLOCK, signal_blocks
+from tonmeister.sound_rooms import Room
 from tonmeister.tools.signals import Signal
-from tonmeister.tools.soundscape import Distance, Motion, Room
+from tonmeister.tools.soundscape import Distance, Motion
 
 __all__ = [
     "Course",

@@ -20,10 +20,11 @@ from tonmeister.models.sound_placing import (
     panned,
 )
 from tonmeister.models.sound_recordings import SAMPLE_RATE
+from tonmeister.sound_rooms import Room
 from tonmeister.soundlibrary import LibrarySound
 from tonmeister.streaming import Audio
 from tonmeister.tools.signals import Signal
-from tonmeister.tools.soundscape import Layer, Room
+from tonmeister.tools.soundscape import Layer
 
 __all__ = ["BEHIND_DB", "Ingredient", "SceneMix", "natural_duration"]
 

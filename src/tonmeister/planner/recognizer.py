@@ -13,6 +13,7 @@ from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Request
 from tonmeister.planner.assembly import Assembly, Call, MissingToolError, NotClearError
 from tonmeister.planner.chains import expand
+from tonmeister.planner.found_follow_ups import found_follow_up
 from tonmeister.planner.phrases import (
     CONNECTOR,
     COURTESY,
@@ -78,6 +79,7 @@ class Recognizer:
         if talk:
             return None if request.files else talk
         sound = sound_plan(request, catalog) or sound_follow_up(request, catalog)
+        sound = sound or found_follow_up(request, catalog)
         if sound is not None and not check(sound, catalog.tools, request.artifacts):
             return sound
         sentence = _read(request, catalog)

@@ -1,4 +1,4 @@
-"""What is said of a sound that was just made: "another take", "make it longer", "add thunder".
+"""What is said of a sound that was just made: "another take", "longer", "again but in a cave".
 
 Only directly after a turn that made sounds out of words and nothing else; the same plan is made
 anew with other arguments. Anything that may mean an effect is left to others.
@@ -6,6 +6,7 @@ anew with other arguments. Anything that may mean an effect is left to others.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tonmeister.plan import Plan, Step
@@ -14,6 +15,9 @@ from tonmeister.planner.slots import fold
 from tonmeister.planner.sound_requests import is_known_sound, request_words
 from tonmeister.quantities import find_length
 from tonmeister.registry import Catalog
+from tonmeister.sound_rooms import PLACE, without_room
+from tonmeister.sound_vocabulary import is_sound
+from tonmeister.unwanted import without_unwanted
 
 __all__ = ["sound_follow_up"]
 
@@ -46,6 +50,13 @@ _ADDED = re.compile(
     r" (?:also |tambem )?|(?:the same |o mesmo )?(?:with|com) )"
     rf"(?P<what>.+?)(?: too| as well| tambem)?{_TO_IT}(?: too| as well| tambem)?"
 )
+_ONCE_MORE = re.compile(
+    r"(?:(?:(?:make|do) (?:it|that) )?(?:again|once more)|(?:(?:make|do) )?the same"
+    r"(?: (?:thing|sound|one))?(?: again)?|(?:faz(?:-o)? )?(?:outra vez|de novo|novamente"
+    r"|o mesmo(?: som)?|a mesma coisa))(?:,? (?:but|mas|now|agora))* "
+    r"|(?:now|agora|but|mas),? "
+)
+_JOINT = re.compile(r",| (?:and|with|while|plus|e|com|mais|enquanto) ")
 _PORTUGUESE = re.compile(r"(?:agora|mas|com|o mesmo|junta|acrescenta|adiciona|poe|mete)\b")
 # What changes a sound rather than being one more, or is no sound of the library's kind.
 _EFFECTS = re.compile(
@@ -76,9 +87,16 @@ def sound_follow_up(request: Request, catalog: Catalog) -> Plan | None:
     if turn is None or not turn.outputs or not _made_sounds_alone(turn):
         return None
     limit = catalog.tools[TOOL].parameters["duration"].limits.maximum
-    length = _length_of(folded)
+    lead = _ONCE_MORE.match(folded)
+    length = _length_of(folded) or (_length_of(folded[lead.end() :]) if lead else None)
     if length is not None:
         return _so_long(turn, request, length, limit or float("inf"))
+    if lead is not None:
+        otherwise = _otherwise(turn, text[lead.end() :].strip(" ,"))
+        if otherwise is not None:
+            return otherwise
+        text = text[lead.end() :].strip(" ,")
+        folded = fold(text)
     added = _ADDED.fullmatch(folded)
     if added is None:
         return None
@@ -87,6 +105,54 @@ def sound_follow_up(request: Request, catalog: Catalog) -> Plan | None:
         return None
     joint = "e" if request.language == "pt" or _PORTUGUESE.match(folded) else "and"
     return _anew(turn, lambda _, args: {"description": f"{args['description']} {joint} {what}"})
+
+
+def _otherwise(turn: PastTurn, wish: str) -> Plan | None:
+    """Make the last sounds anew in a room, in other weather, or without something."""
+    wanted, unwanted = without_unwanted(f"x {wish}", fold(f"x {wish}"))
+    bare, room = without_room(f"x {wish}")
+    change: Callable[[str], str | None]
+    if wanted == "x" and unwanted and all(map(is_sound, unwanted)):
+        change = partial(_without, unwanted=unwanted, wish=wish)
+    elif _JOINT.search(fold(wish)):
+        return None
+    elif bare == "x" and room is not None:
+        change = partial(_inside, where=wish)
+    elif PLACE.match(f" {fold(wish)}") and is_known_sound(wish):
+        change = partial(_at, where=wish)
+    else:
+        return None
+    if turn.plan is None:
+        return None
+    made = {step.id: str(step.args["description"]) for step in turn.plan.steps if step.tool == TOOL}
+    changed = {name: change(said) for name, said in made.items()}
+    if None in changed.values():
+        return None
+    return _anew(turn, lambda step, _: {"description": changed[step.id]})
+
+
+def _inside(description: str, where: str) -> str | None:
+    """Put a sound in another room; None where it is not clear what belongs to the first one."""
+    bare, _ = without_room(description)
+    behind = description[len(bare) :]
+    return None if _JOINT.search(fold(behind)) else f"{bare} {where}"
+
+
+def _at(description: str, where: str) -> str | None:
+    """Put a sound in the rain, say; not what is in a room."""
+    return f"{description} {where}" if without_room(description)[1] is None else None
+
+
+def _without(description: str, unwanted: tuple[str, ...], wish: str) -> str:
+    """Take sounds out of a description, and say that they are not to be heard."""
+    for words in unwanted:
+        named = re.compile(
+            rf"(?:,| and| with| e| com) (?:(?:an?|the|some|uma?|[oa]s?) )?{re.escape(fold(words))}"
+            r"(?=$|,| (?:and|with|e|com) )"
+        )
+        if found := named.search(fold(description)):
+            description = description[: found.start()] + description[found.end() :]
+    return f"{description} {wish}"
 
 
 def _made_sounds_alone(turn: PastTurn) -> bool:

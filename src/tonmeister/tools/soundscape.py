@@ -7,9 +7,10 @@ from typing import Literal
 
 from tonmeister.errors import ToolInputError
 from tonmeister.quantities import find_count, find_events, find_length
+from tonmeister.sound_rooms import PLACE, Room, fold_sounds, without_room
 from tonmeister.unwanted import without_unwanted
 
-__all__ = ["Distance", "Layer", "Motion", "Room", "Scene", "parse_scene"]
+__all__ = ["Distance", "Layer", "Motion", "Scene", "parse_scene"]
 
 Distance = Literal["near", "normal", "distant"]
 Motion = Literal["still", "passing", "coming", "leaving"]
@@ -55,10 +56,6 @@ _LEAVING = re.compile(
     r"\b(?:(?:mov|go|driv)(?:ing|es) away|leaving|a afastar-se|afastando-se|afasta-se"
     r"|a ir embora)\b"
 )
-_PLACE = re.compile(
-    r"\s+(?:in|inside|at|on|under|near|by|through|from inside|em|n[oa]s?|num|numa|nuns|numas|ao|aos"
-    r"|à|às|sob|debaixo d[aeo]s?|dentro d[aeo]|junto (?:à|ao)|perto d[aeo])\s+(?=\w)"
-)
 _ARTICLE = re.compile(
     r"^(?:a (?:bit|little) (?:of )?|um (?:pouco|bocado) de "
     r"|(?:a|an|the|some|um|uma|uns|umas|o|os|as)\s+)+"
@@ -76,53 +73,6 @@ _STORM = re.compile(
     r"\b(?:thunder ?storms?|storms?|tempestades?|trovoadas?|temporal)\b"
     r"(?: (?:de verao|forte|violenta)\b)?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A room that is heard around all sounds.
-
-    Attributes:
-        name: What it is called.
-        decay: Seconds until its echo has died away by 60 dB.
-        wet_db: Level of the echo relative to the sound itself.
-    """
-
-    name: str
-    decay: float
-    wet_db: float
-
-
-_ROOMS = tuple(
-    (re.compile(rf"\b(?:{words})\b"), Room(name, decay, wet_db))
-    for name, decay, wet_db, words in (
-        ("cathedral", 5.0, -3.0, "cathedral|(?:big|large) church|catedral|igreja grande"),
-        ("church", 3.2, -4.0, "church|chapel|igreja|capela"),
-        ("cave", 3.5, -3.0, "caves?|cavern|caverna|gruta"),
-        ("tunnel", 2.6, -4.0, "tunnel|underpass|tunel|passagem subterranea"),
-        (
-            "large hall",
-            2.2,
-            -5.0,
-            "hall|ballroom|auditorium|gym|gymnasium|warehouse|hangar|salao|pavilhao|ginasio|armazem"
-            "|auditorio|sala (?:de concertos|grande|enorme)",
-        ),
-        (
-            "corridor",
-            1.4,
-            -6.0,
-            "stairwell|staircase|corridor|hallway|garage|car park|escadas|corredor|garagem",
-        ),
-        ("bathroom", 0.8, -5.0, "bathroom|shower room|casa de banho|banheiro"),
-        (
-            "room",
-            0.5,
-            -9.0,
-            "room|kitchen|office|classroom|bedroom|quarto|sala|cozinha|escritorio",
-        ),
-    )
-)
-"""In the order they are looked for; decays as Kuttruff, "Room Acoustics" (2016), finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +135,8 @@ def parse_scene(description: str) -> Scene:
             hint="Say what is heard in a sentence.",
         )
     text, duration = _without_duration(unicodedata.normalize("NFC", description).strip(" .!?"))
-    text, unwanted = without_unwanted(text, _fold(text))
-    folded = _fold(text)
+    text, unwanted = without_unwanted(text, fold_sounds(text))
+    folded = fold_sounds(text)
     if _SEQUENCE.search(folded):
         raise ToolInputError(
             "Sounds that follow one another are not made in one go.",
@@ -200,7 +150,7 @@ def parse_scene(description: str) -> Scene:
     layers: list[Layer] = []
     room: Room | None = None
     for part in _split(text):
-        part, inside = _without_room(part)
+        part, inside = without_room(part)
         room = room or inside
         layers += _layers(part)
     layers = [one for one in layers if any(map(str.isalnum, one.words))]
@@ -223,17 +173,8 @@ def parse_scene(description: str) -> Scene:
     return Scene(tuple(layers), room, duration, named)
 
 
-def _fold(text: str) -> str:
-    """Return it in lower case without accents, letter by letter, so that places stay the same.
-
-    "à" keeps its accent: it says where, and "a" does not.
-    """
-    plain = (one if one == "à" else unicodedata.normalize("NFD", one)[0] for one in text.lower())
-    return "".join(plain) if len(text.lower()) == len(text) else text
-
-
 def _without_duration(text: str) -> tuple[str, float | None]:
-    found = find_length(_fold(text))
+    found = find_length(fold_sounds(text))
     if found is None:
         return text, None
     if found.seconds > LONGEST:
@@ -248,37 +189,27 @@ def _without_duration(text: str) -> tuple[str, float | None]:
 def _split(text: str) -> list[str]:
     parts: list[str] = []
     last = 0
-    for gap in _BETWEEN.finditer(_fold(text)):
+    for gap in _BETWEEN.finditer(fold_sounds(text)):
         parts.append(text[last : gap.start()])
         last = gap.end()
     return [part.strip() for part in (*parts, text[last:]) if part.strip()]
 
 
-def _without_room(part: str) -> tuple[str, Room | None]:
-    """Take "in a large hall" off a part; it is a room only after a word of place."""
-    for gap in _PLACE.finditer(_fold(part)):
-        rest = _fold(part)[gap.end() :]
-        for pattern, room in _ROOMS:
-            if pattern.search(rest):
-                return part[: gap.start()].strip(), room
-    return part, None
-
-
 def _layers(part: str) -> list[Layer]:
     """Read one part: a thing, and the weather it is in as a layer of its own."""
     part, marks = _marked(part)
-    gap = next(iter(_PLACE.finditer(_fold(part))), None)
-    if gap is not None and _WEATHER.match(_fold(part)[gap.end() :]):
+    gap = next(iter(PLACE.finditer(fold_sounds(part))), None)
+    if gap is not None and _WEATHER.match(fold_sounds(part)[gap.end() :]):
         weather = _weather(_plain(part[gap.end() :]), "normal")
         return [_layer(part[: gap.start()], None, marks), *weather]
-    if _STORM.fullmatch(_fold(_plain(part))):
+    if _STORM.fullmatch(fold_sounds(_plain(part))):
         return _weather(_plain(part), marks.distance)
     return [_layer(part, gap, marks)]
 
 
 def _weather(words: str, distance: Distance) -> list[Layer]:
     """Return the layers of weather: a thunderstorm is rain and thunder."""
-    if _STORM.search(_fold(words)):
+    if _STORM.search(fold_sounds(words)):
         return [Layer("heavy rain", distance=distance), Layer("thunder", distance=distance)]
     return [Layer(words, distance=distance)]
 
@@ -300,10 +231,10 @@ def _marked(part: str) -> tuple[str, _Marks]:
     part, pan = _panned(part)
     part, loud = _taken(part, _LOUD)
     part, quiet = _taken(part, _QUIET)
-    often = find_count(_fold(part)) or find_events(_fold(part))
+    often = find_count(fold_sounds(part)) or find_events(fold_sounds(part))
     if often is not None:
         part = f"{part[: often.start].rstrip()} {part[often.end :].lstrip()}".strip()
-    folded = _fold(part)
+    folded = fold_sounds(part)
     motion: Motion = "still"
     if _PASSING.search(folded):
         motion = "passing"
@@ -336,7 +267,7 @@ def _panned(part: str) -> tuple[str, tuple[float, float] | None]:
 
 
 def _taken(part: str, pattern: re.Pattern[str]) -> tuple[str, re.Match[str] | None]:
-    found = pattern.search(_fold(part))
+    found = pattern.search(fold_sounds(part))
     if found is None:
         return part, None
     return f"{part[: found.start()].rstrip()} {part[found.end() :].lstrip()}".strip(), found
@@ -346,7 +277,7 @@ def _plain(words: str) -> str:
     """Leave out articles and "the sound of", which say nothing of what it is."""
     words = words.strip(" ,;.")
     for pattern in (_SOUND_OF, _ARTICLE):
-        found = pattern.match(_fold(words))
+        found = pattern.match(fold_sounds(words))
         words = words[found.end() :] if found else words
     return words.strip()
 
