@@ -117,6 +117,10 @@ SOUNDS: tuple[tuple[str, str], ...] = (
         "Nada na biblioteca soa a '{0}', por isso ficou de fora.",
     ),
     (
+        "BLIP writes {} tokens at most: its words were stopped before their end.",
+        "O BLIP escreve no máximo {0} tokens: as suas palavras foram cortadas antes do fim.",
+    ),
+    (
         "'{}' was raised by {} dB, to be heard among the rest.",
         "'{0}' foi posto {1} dB mais alto, para se ouvir entre o resto.",
     ),

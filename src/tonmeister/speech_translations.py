@@ -189,6 +189,12 @@ SPEECH: tuple[tuple[str, str], ...] = (
         "Em {0} de {1} trechos a tradução pode ficar a meio.",
     ),
     (
+        "Whisper writes {} tokens at a time at most and was stopped in the speech from {}: more "
+        "may be said there than is written.",
+        "O Whisper escreve no máximo {0} tokens de cada vez e foi interrompido na fala a partir de "
+        "{1}: aí pode dizer-se mais do que está escrito.",
+    ),
+    (
         "In {} of {} passages the voice was stopped before it ended: there words may be missing.",
         "Em {0} de {1} passagens a voz foi parada antes de acabar: aí podem faltar palavras.",
     ),

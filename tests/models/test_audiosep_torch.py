@@ -222,6 +222,16 @@ def test_every_name_of_the_checkpoint_is_used_and_the_words_are_those_of_roberta
     assert not torch.allclose(direction, separator.direction("the siren"), atol=1e-3)
 
 
+def test_a_description_with_more_words_than_count_is_said_to_be_cut(weights: Path):
+    extractor = AudioSepExtractor()
+    extractor.load(weights, 1)
+    told = "The description has more words than AudioSep takes: the last ones were left out."
+    count = len(extractor._separator._tokenizer.encode("dog ").ids)
+    long = "dog " * (510 // count + 2)
+    assert told in made_by(extractor, noise(0.1), long)[2]
+    assert told not in made_by(extractor, noise(0.1), "dog barking")[2]
+
+
 @pytest.mark.parametrize("rule", MODEL_RULES)
 def test_the_adapter_keeps_the_rules_of_models(rule: str, weights: Path):
     model = AudioSepExtractor.__tonmeister_model__

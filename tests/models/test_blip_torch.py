@@ -98,9 +98,18 @@ def test_the_sentence_is_that_of_the_published_processor_and_network(tmp_path: P
         )
     assert made[0, 0] == BEGIN
     wanted = writer._tokenizer.decode(made[0, 1:].tolist(), skip_special_tokens=True)
-    assert writer.caption(shown) == wanted.strip()
+    assert writer.caption(shown)[0] == wanted.strip()
     for other in (picture(7, 300), picture(200, 90)):
-        assert isinstance(writer.caption(other), str)
+        assert isinstance(writer.caption(other)[0], str)
+
+
+def test_a_sentence_that_was_stopped_is_told_from_one_that_ended(tmp_path: Path):
+    (tmp_path / "on").mkdir()
+    (tmp_path / "end").mkdir()
+    on, ended = CaptionWriter(written(tmp_path / "on", says="dog"), 1).caption(picture(SIZE, SIZE))
+    assert on == "dog " * 29 + "dog" and not ended
+    writer = CaptionWriter(written(tmp_path / "end", says="[SEP]"), 1)
+    assert writer.caption(picture(SIZE, SIZE)) == ("", True)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +169,8 @@ def test_a_picture_of_a_dog_barks_and_one_of_a_sofa_is_declined(tmp_path: Path):
         made = sonifier(shown, tmp_path, 2.0)
         assert isinstance(made, Noted)
         assert made.notes[0].startswith("Seen in the picture, in BLIP's words: “dog")
-        assert made.notes[1].startswith("So the sound is: dog barking (for “dog")
+        assert made.notes[1].startswith("BLIP writes 30 tokens at most")
+        assert made.notes[2].startswith("So the sound is: dog barking (for “dog")
         assert isinstance(made.value, GeneratedSound)
         assert made.value.sound.duration == pytest.approx(2.0)
         assert "dog barking" in (tmp_path / "credits.txt").read_text("utf-8")

@@ -20,6 +20,7 @@ RATE = 48_000
 
 def _write_tokenizer(folder: Path) -> int:
     from tokenizers import ByteLevelBPETokenizer
+    from tokenizers.processors import RobertaProcessing
     from transformers import RobertaTokenizerFast
 
     special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
@@ -34,7 +35,10 @@ def _write_tokenizer(folder: Path) -> int:
     settings = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
     (folder / "special_tokens_map.json").write_text(json.dumps(settings), encoding="utf-8")
     learned.save_model(str(folder))
-    return len(tokenizer)
+    # As in the published file: the words are there, and marks stand around a sentence.
+    learned.post_processor = RobertaProcessing(("</s>", 2), ("<s>", 0))
+    learned.save(str(folder / "tokenizer.json"))
+    return learned.get_vocab_size()
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +149,16 @@ def test_what_is_not_there_is_said(weights: Path):
     assert isinstance(found, Noted)
     assert found.value.events == ()
     assert found.notes[0].startswith("Not there: the likeliest moment")
+
+
+def test_a_description_with_more_words_than_count_is_said_to_be_cut(weights: Path):
+    finder = ClapFinder()
+    finder.load(weights, 1)
+    told = "The description has more words than CLAP takes: the last ones were left out."
+    for threshold in (0.05, 0.95):
+        long = finder(sound(4.0), "a dog barking " * 30, threshold)
+        assert isinstance(long, Noted) and long.notes[0] == told
+    short = finder(sound(4.0), "a dog", 0.95)
+    assert isinstance(short, Noted) and told not in short.notes
+    many = finder._encoder.words(["a dog barking " * 30, "a dog barking " * 60])
+    assert np.allclose(many[0], many[1], atol=1e-5)

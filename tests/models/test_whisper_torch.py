@@ -152,6 +152,24 @@ def test_expected_words_are_given_to_the_network(adapter: WhisperTorch, jfk: Wav
     assert primed.segments and primed.text != plain.text
 
 
+@pytest.mark.weights
+def test_speech_in_which_it_was_stopped_is_named(adapter: WhisperTorch, jfk: Waveform):
+    found = adapter(Audio.from_waveform(jfk), "en")
+    assert isinstance(found, Noted)
+    (told,) = found.notes
+    assert told.startswith(
+        "Whisper writes 32 tokens at a time at most and was stopped in the speech"
+    )
+    settings = adapter._network.generation_config
+    before = settings.suppress_tokens
+    size = adapter._network.config.vocab_size
+    settings.suppress_tokens = sorted(set(range(size)) - {settings.eos_token_id})
+    try:
+        assert isinstance(adapter(Audio.from_waveform(jfk), "en"), Transcript)
+    finally:
+        settings.suppress_tokens = before
+
+
 def test_an_unknown_language_is_refused(adapter: WhisperTorch):
     with pytest.raises(ToolInputError, match="'xx' is unknown"):
         adapter(Audio.from_waveform(tone()), "xx")

@@ -66,6 +66,7 @@ FAINT = -40.0
 SEPARATOR, WORDS = "ss_model.", "query_encoder.model."
 TEXT = (f"{WORDS}text_branch.", f"{WORDS}text_projection.")
 
+WORDS_CUT = "The description has more words than AudioSep takes: the last ones were left out."
 BY_WORDS = "AudioSep takes what its network makes of the words; it does not tell when it is heard."
 LIMIT = "AudioSep hears up to 16 kHz: what is above stays in the rest."
 
@@ -116,6 +117,14 @@ class _Separator:
         tokens = self._torch.tensor([marks[0], *inner, marks[1]])
         with self._torch.inference_mode():
             return self._words(tokens)
+
+    def cuts(self, description: str) -> bool:
+        """Tell whether a description has more tokens than count.
+
+        Args:
+            description: English words.
+        """
+        return len(self._tokenizer.encode(description).ids) > LONGEST_WORDS - 2
 
     def taken(
         self, audio: Audio, direction: Any, band: tuple[float | None, float | None]
@@ -214,6 +223,7 @@ class _Takes:
                 hint="Name the sound, or leave the choice of the model to the tool.",
             )
         words, notes = self._in_english(description.strip())
+        notes += (WORDS_CUT,) if self._separator.cuts(words) else ()
         direction = self._separator.direction(words)
         channels = [
             stored_sources(self._separator.taken(one.converted(SAMPLE_RATE), direction, band), 1)[0]

@@ -62,6 +62,7 @@ near over under next side lots very
 """
 SMALL_WORDS = frozenset(_SMALL_WORDS.split())
 SAW = "Seen in the picture, in BLIP's words: “{}”."
+STOPPED = "BLIP writes {} tokens at most: its words were stopped before their end."
 BECAME = "So the sound is: {}."
 
 
@@ -88,6 +89,7 @@ class CaptionWriter:
         stored = read_tensors(weights / WEIGHTS)
         # The last layer is that of the words again.
         self._network = filled(network, stored, weights, tied=".predictions.decoder.")
+        self._end = int(config.text_config.sep_token_id)
         self._tokenizer: Any = Tokenizer.from_file(str(weights / "tokenizer.json"))
         shown = json.loads((weights / "preprocessor_config.json").read_text("utf-8"))
         size = shown["size"]
@@ -96,8 +98,8 @@ class CaptionWriter:
             torch.tensor(shown[name])[:, None, None] for name in ("image_mean", "image_std")
         )
 
-    def caption(self, picture: Picture) -> str:
-        """Return a sentence in lower case, without a full stop.
+    def caption(self, picture: Picture) -> tuple[str, bool]:
+        """Return a sentence in lower case, without a full stop, and whether it came to its end.
 
         Args:
             picture: Pixels of shape ``(height, width, 3)``.
@@ -114,7 +116,9 @@ class CaptionWriter:
                 pixel_values=shown, max_new_tokens=MOST_TOKENS, num_beams=BEAMS, do_sample=False
             )
         # The first token says only that a sentence begins; the tokenizer does not know it.
-        return str(self._tokenizer.decode(made[0, 1:].tolist(), skip_special_tokens=True)).strip()
+        words = made[0, 1:].tolist()
+        ended = len(words) < MOST_TOKENS or self._end in words
+        return str(self._tokenizer.decode(words, skip_special_tokens=True)).strip(), ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ class BlipSound:
         Raises:
             ToolInputError: No word of the caption stands for a sound in the library.
         """
-        sentence = self._writer.caption(read_picture(image.path))
+        sentence, ended = self._writer.caption(read_picture(image.path))
         heard = heard_of(sentence, self._library.nearest)
         if not heard:
             raise ToolInputError(
@@ -218,5 +222,6 @@ class BlipSound:
         description = " and ".join(one.caption for one in heard)
         made = self._library(description, folder, duration, seed)
         assert isinstance(made, Noted)  # noqa: S101 - the library always says what it used
-        notes = (SAW.format(sentence), BECAME.format(_reasons(heard)), *made.notes)
+        cut = () if ended else (STOPPED.format(MOST_TOKENS),)
+        notes = (SAW.format(sentence), *cut, BECAME.format(_reasons(heard)), *made.notes)
         return Noted(made.value, notes)

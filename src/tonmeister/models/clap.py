@@ -44,6 +44,8 @@ WINDOW, HOP = 2.0, 1.0
 
 WINDOWS_AT_ONCE = 4
 PROMPT = "This is a sound of {}."
+LONGEST_WORDS = 77
+WORDS_CUT = "The description has more words than CLAP takes: the last ones were left out."
 OTHERS = ("silence", "background noise", "people talking", "music", "wind and traffic")
 """What else may be heard; a sound is there when its words fit better than these."""
 
@@ -75,6 +77,14 @@ class ClapEncoder:
         self._network = filled(network, read_tensors(weights / "pytorch_model.bin"), weights)
         self.scale = float(network.logit_scale_a.exp().item())
 
+    def cuts(self, description: str) -> bool:
+        """Tell whether a description has more tokens than count.
+
+        Args:
+            description: A sentence in English.
+        """
+        return len(self._words(description, verbose=False)["input_ids"]) > LONGEST_WORDS
+
     def words(self, descriptions: Sequence[str]) -> Floats:
         """Return the direction of each description, of unit length, ``(descriptions, size)``.
 
@@ -82,7 +92,11 @@ class ClapEncoder:
             descriptions: Sentences in English.
         """
         tokens = self._words(
-            list(descriptions), padding=True, truncation=True, max_length=77, return_tensors="pt"
+            list(descriptions),
+            padding=True,
+            truncation=True,
+            max_length=LONGEST_WORDS,
+            return_tensors="pt",
         )
         with self._torch.inference_mode():
             made = self._network.get_text_features(**tokens)
@@ -155,14 +169,15 @@ class ClapFinder:
         sure = np.array(list(self._confidences(audio, words)), np.float32)
         events = _events(sure, description.strip(), threshold, audio.duration)
         found = SoundEvents(events, audio.duration)
+        cut = (WORDS_CUT,) if self._encoder.cuts(told[0]) else ()
         if events or not len(sure):
-            return found
+            return Noted(found, cut) if cut else found
         best = int(np.argmax(sure))
         absent = (
             f"Not there: the likeliest moment, at {best * HOP:.1f} s, reaches a confidence of "
             f"{sure[best]:.2f}; {threshold:.2f} is needed."
         )
-        return Noted(found, (absent,))
+        return Noted(found, (*cut, absent))
 
     def _confidences(self, audio: Audio, words: Floats) -> Iterator[float]:
         """Yield the share that the description has of all that each window may be."""

@@ -54,6 +54,10 @@ GROUP = 15.0
 """Seconds from which stretches are a piece: two stretches together stay below 30 s or are cut."""
 
 MAX_TOKENS = 440
+STOPPED = (
+    "Whisper writes {} tokens at a time at most and was stopped in the speech from {}: more may be "
+    "said there than is written."
+)
 
 
 @model(
@@ -122,15 +126,23 @@ class WhisperTorch:
                 hint=f"Codes: {', '.join(known)}; or leave it out to detect the language.",
             )
         segments: list[Segment] = []
+        stopped: list[str] = []
         for group in grouped(self._detector.regions(audio, RULES), GROUP):
             for piece in self._pieces(audio, group):
                 if language is None and known:
                     votes = self.languages(piece.samples)
                     language = max(votes, key=lambda code: votes[code])
-                segments += self._read(piece, language, vocabulary)
-        if not segments:
-            return Transcript(None, (), audio.duration)
-        return Transcript(language or "en", tuple(segments), audio.duration)
+                read, ended = self._read(piece, language, vocabulary)
+                segments += read
+                stopped += [] if ended else [f"{piece.restored(0.0, 0.0)[0]:.1f} s"]
+        found = Transcript(language or "en" if segments else None, tuple(segments), audio.duration)
+        if not stopped:
+            return found
+        return Noted(found, (STOPPED.format(self._limit, ", ".join(stopped)),))
+
+    @property
+    def _limit(self) -> int:
+        return min(MAX_TOKENS, self._network.config.max_target_positions // 2)
 
     def _pieces(self, audio: Audio, group: Sequence[Any]) -> list[Piece]:
         """Read a group as one piece if it fits a window, else every stretch as one."""
@@ -165,7 +177,10 @@ class WhisperTorch:
             shares = self._torch.softmax(scores, dim=-1).cpu().tolist()
         return {token[2:-2]: share for token, share in zip(tokens, shares, strict=True)}
 
-    def _read(self, piece: Piece, language: str | None, vocabulary: str | None) -> list[Segment]:
+    def _read(
+        self, piece: Piece, language: str | None, vocabulary: str | None
+    ) -> tuple[list[Segment], bool]:
+        """Return what is said, and whether the network came to an end by itself."""
         options: dict[str, Any] = {"num_beams": 1, "do_sample": False}
         if self._languages():
             options |= {"language": language, "task": "transcribe"}
@@ -175,17 +190,19 @@ class WhisperTorch:
         heads = getattr(self._network.generation_config, "alignment_heads", None)
         if heads:
             options["return_token_timestamps"] = True
-        limit = min(MAX_TOKENS, self._network.config.max_target_positions // 2)
         with self._torch.inference_mode():
             features = self._spectrogram(piece.samples)
             found = self._network.generate(
-                features, max_new_tokens=limit, return_dict_in_generate=True, **options
+                features, max_new_tokens=self._limit, return_dict_in_generate=True, **options
             )
         tokens = [int(token) for token in found["sequences"][0]]
+        # Some versions of transformers leave the mark of the end out.
+        mark = self._network.generation_config.eos_token_id
+        ended = mark in tokens or len(tokens) < self._limit
         if not heads:
-            return self._untimed(piece, tokens)
+            return self._untimed(piece, tokens), ended
         times = [float(time) for time in found["token_timestamps"][0]]
-        return self._timed(piece, tokens, times)
+        return self._timed(piece, tokens, times), ended
 
     def _untimed(self, piece: Piece, tokens: Sequence[int]) -> list[Segment]:
         text = self._tokenizer.decode(list(tokens), skip_special_tokens=True).strip()
