@@ -6,22 +6,30 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from tonmeister.recipes.layout import one_line
 from tonmeister.recipes.machine import Standing
 from tonmeister.recipes.recipe import Recipe
-from tonmeister.recipes.running import FileOutcome
+from tonmeister.recipes.running import FileOutcome, State
 from tonmeister.reply import duration_in_words
 from tonmeister.toolspec import Tool
 
-__all__ = ["outcomes_table", "recipe_head", "recipe_table"]
+__all__ = ["STATES", "outcomes_table", "recipe_head", "recipe_table"]
 
 SHOWN_DIGITS = 12
+STATES: Mapping[State, str] = {
+    "done": "done",
+    "kept": "already done",
+    "failed": "failed",
+    "skipped": "skipped",
+    "stopped": "stopped",
+}
 
 
 def recipe_head(recipe: Recipe, tools: Mapping[str, Tool]) -> str:
     """Return what a recipe was made of, what it takes and what it gives."""
     lines = [recipe.name]
-    lines += [f"  “{one}”" for one in recipe.requests]
-    lines += [f"  left out: {one}" for one in recipe.left_out]
+    lines += [f"  “{one_line(one)}”" for one in recipe.requests]
+    lines += [f"  left out: {one_line(one)}" for one in recipe.left_out]
     for role, one in recipe.inputs.items():
         how = "each file that is given" if one.varies else f"--with {role}=FILE"
         lines.append(f"takes  @{role}  {one.kind}, {how}")
@@ -59,14 +67,12 @@ def outcomes_table(outcomes: Sequence[FileOutcome]) -> Table:
         told = " ".join(one.message.split())
         table.add_row(
             escape(_place(one.path) if one.path else "–"),
-            "already done" if one.state == "kept" else one.state,
+            STATES[one.state],
             duration_in_words(one.seconds) if one.seconds else "–",
             escape("; ".join(part for part in (results, told) if part)) or "–",
         )
     states = [one.state for one in outcomes]
-    counted = [("done", "done"), ("kept", "already done"), ("failed", "failed")]
-    counted += [("skipped", "skipped"), ("stopped", "stopped")]
-    told = ", ".join(f"{states.count(key)} {word}" for key, word in counted if key in states)
+    told = ", ".join(f"{states.count(key)} {word}" for key, word in STATES.items() if key in states)
     total = sum(one.seconds for one in outcomes)
     table.add_section()
     table.add_row(f"{len(outcomes)} files", told, duration_in_words(total), "")

@@ -153,11 +153,13 @@ def _named(pairs: Sequence[str]) -> dict[str, Path]:
 
 
 def _reporter() -> "OnFile":
+    from tonmeister.interfaces.recipe_tables import STATES
+
     def report(outcome: "FileOutcome", number: int, count: int) -> None:
         name = outcome.path.name if outcome.path else "recipe"
         told = f": {' '.join(outcome.message.split())}" if outcome.message else ""
         seconds = f", {outcome.seconds:.1f} s" if outcome.seconds else ""
-        click.echo(f"{number}/{count} {name}: {outcome.state}{seconds}{told}", err=True)
+        click.echo(f"{number}/{count} {name}: {STATES[outcome.state]}{seconds}{told}", err=True)
 
     return report
 

@@ -76,7 +76,7 @@ def found_files(paths: Iterable[Path], kind: Kind, store: Store) -> list[Handed]
         origin = _made_of(path, stems, store)
         if origin:
             known = found[path.resolve()]
-            found[path.resolve()] = Handed(path, known.inside, f"made of {origin}")
+            found[path.resolve()] = Handed(path, known.inside, f"made of {origin} before")
     return list(found.values())
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["Place", "line_of", "written"]
+__all__ = ["Place", "line_of", "one_line", "written"]
 
 Place = tuple[str | int, ...]
 
@@ -53,7 +53,7 @@ def _lines(recipe: Mapping[str, Any], summaries: Mapping[str, str]) -> Iterator[
         yield "[[steps]]"
         for line in _fields(step):
             summary = summaries.get(step["tool"]) if line.startswith("tool = ") else None
-            yield f"{line}  # {_one_line(summary)}" if summary else line
+            yield f"{line}  # {one_line(summary)}" if summary else line
     for one in recipe["outputs"]:
         yield ""
         if not one.get("deliver", True):
@@ -64,11 +64,15 @@ def _lines(recipe: Mapping[str, Any], summaries: Mapping[str, str]) -> Iterator[
 
 def _comment(requests: Sequence[str], number: int | None) -> Iterator[str]:
     if number is not None and number <= len(requests):
-        yield f"# {number}: {_one_line(requests[number - 1])}"
+        yield f"# {number}: {one_line(requests[number - 1])}"
 
 
-def _one_line(text: str) -> str:
-    """Return a text that may stand in a comment."""
+def one_line(text: str) -> str:
+    """Return a text that may stand in a comment, and on a terminal.
+
+    Args:
+        text: It may come from anywhere.
+    """
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

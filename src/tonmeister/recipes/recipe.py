@@ -6,7 +6,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
@@ -14,7 +14,7 @@ from tonmeister.artifacts import Artifact, Kind
 from tonmeister.delivery import AUDIO_FORMATS, TEXT_FORMATS
 from tonmeister.errors import RecipeError, StoreError
 from tonmeister.plan import MAX_STEPS, Plan, Ref, Step, check, parse_ref
-from tonmeister.recipes.layout import Place, line_of, written
+from tonmeister.recipes.layout import Place, line_of, one_line, written
 from tonmeister.toolspec import OPEN, Tool
 
 __all__ = ["CONSENT", "Recipe", "RecipeInput", "RecipeOutput", "RecipeStep"]
@@ -24,6 +24,10 @@ CONSENT = "consent"
 
 LONGEST_NAME = 80
 MAX_BYTES = 2**20
+
+
+Name = Annotated[str, Field(pattern=r"^[\w.+-]{1,100}$")]
+"""A name that may be shown on a terminal as it is."""
 
 
 class _Part(BaseModel):
@@ -56,9 +60,9 @@ class RecipeStep(_Part):
     """
 
     id: str = Field(pattern=r"^s[0-9]{1,3}$")
-    tool: str
-    args: dict[str, Any] = Field(default_factory=dict)
-    model: str | None = None
+    tool: Name
+    args: dict[Name, Any] = Field(default_factory=dict)
+    model: Name | None = None
     checkpoint: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     tool_version: int = Field(default=1, ge=1)
     request: int | None = Field(default=None, ge=1)
@@ -74,7 +78,7 @@ class RecipeOutput(_Part):
     """
 
     result: str = Field(pattern=r"^@s[0-9]{1,3}(\.[a-z][a-z0-9_]*)?$")
-    format: str | None = None
+    format: Name | None = None
     deliver: bool = True
 
 
@@ -95,10 +99,10 @@ class Recipe(_Part):
     """
 
     version: Literal[1]
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    name: str = Field(pattern=rf"^[^\p{{C}}]{{1,{LONGEST_NAME}}}$")
     requests: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-    inputs: dict[str, RecipeInput] = Field(default_factory=dict)
+    inputs: dict[Name, RecipeInput] = Field(default_factory=dict)
     steps: tuple[RecipeStep, ...] = Field(min_length=1, max_length=MAX_STEPS)
     outputs: tuple[RecipeOutput, ...] = Field(min_length=1)
     _text: str = PrivateAttr(default="")
@@ -160,6 +164,10 @@ class Recipe(_Part):
             os.replace(file.name, path)  # noqa: PTH105 - whole or not at all
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another recipe says the same, whatever file it comes from."""
+        return isinstance(other, Recipe) and self.model_dump() == other.model_dump()
 
     @property
     def main(self) -> str | None:
@@ -331,7 +339,7 @@ def _faults(error: ValidationError, text: str) -> list[str]:
         else:
             told = f"'{_counted(last)}': {message[:1].lower()}{message[1:]}"
         where = f"line {line}: " if line else ""
-        found.append(f"{where}{f'in {parent}, ' if parent else ''}{told}.")
+        found.append(one_line(f"{where}{f'in {parent}, ' if parent else ''}{told}."))
     return found
 
 

@@ -35,6 +35,7 @@ from tonmeister.recipes.files import Handed, accepts, found_files
 from tonmeister.recipes.machine import Models, assigned, chosen_plan, require_same
 from tonmeister.recipes.recipe import Recipe
 from tonmeister.reply import Reply, compose
+from tonmeister.translations import in_words
 from tonmeister.wording import claim_in_words, say
 
 __all__ = ["FileOutcome", "RecipeReport", "RecipeRun", "State"]
@@ -249,7 +250,7 @@ class RecipeRun:
         kind = Kind(self._recipe.inputs[main].kind)
         found = found_files(paths, kind, self._studio.store)
         if not any(not one.passed_over for one in found):
-            told = "none was named" if not paths else f"{len(found)} other files are there"
+            told = f"of other kinds or made before: {len(found)}" if found else "none was named"
             raise ConfigError(
                 f"There is no file that the recipe takes ({kind}); {told}.",
                 hint="Name files or a folder.",
@@ -295,7 +296,8 @@ class RecipeRun:
     def _one(self, handed: Handed | None) -> FileOutcome:
         path = handed.path if handed else None
         if handed and handed.passed_over:
-            return FileOutcome(path, "skipped", message=handed.passed_over)
+            told = in_words(self._language, handed.passed_over)
+            return FileOutcome(path, "skipped", message=told)
         if self._cancelled.is_set():
             return FileOutcome(path, "stopped")
         began = time.monotonic()
@@ -309,7 +311,8 @@ class RecipeRun:
             told = {"error": error.to_dict()}
             history.finish_turn(turn.id, told, state="cancelled" if stopped else "failed")
             translate(error, self._language)
-            outcome = FileOutcome(path, "stopped" if stopped else "failed", message=str(error))
+            message = str(error).removeprefix(f"{path.name}: " if path else "")
+            outcome = FileOutcome(path, "stopped" if stopped else "failed", message=message)
         except BaseException:
             history.finish_turn(turn.id, {}, state="failed")
             raise
@@ -324,8 +327,8 @@ class RecipeRun:
             wanted = Kind(recipe.inputs[recipe.main].kind)
             if not accepts(wanted, artifact.kind):
                 studio.store.history.finish_turn(turn_id, {})
-                told = f"{artifact.kind}, not {wanted}"
-                return FileOutcome(handed.path, "skipped", message=told)
+                told = f"it is {artifact.kind}, and the recipe takes {wanted}"
+                return FileOutcome(handed.path, "skipped", message=in_words(self._language, told))
             artifacts[recipe.main] = artifact
         files = [studio.store.handles.assign(turn_id, one) for one in artifacts.values()]
         assignments = assigned(self._plan, recipe, studio, artifacts, self._models)
@@ -402,7 +405,7 @@ class RecipeRun:
                 step=record.step.id,
                 tool=record.step.tool,
                 claim=claim_in_words(self._language, finding.claim),
-                finding=finding.finding,
+                finding=in_words(self._language, finding.finding),
             )
             for record in result.steps
             for finding in record.findings

@@ -17,6 +17,8 @@ from tonmeister.plan import (
     deliverables,
     parse_ref,
 )
+from tonmeister.plan_translations import translate
+from tonmeister.planner.slots import language_of
 from tonmeister.recipes.recipe import (
     CONSENT,
     LONGEST_NAME,
@@ -25,6 +27,7 @@ from tonmeister.recipes.recipe import (
     RecipeOutput,
     RecipeStep,
 )
+from tonmeister.recipes.repetition import without_repetition
 from tonmeister.store import Store
 from tonmeister.streaming import PCM_MEDIA_TYPE
 from tonmeister.toolspec import OPEN, Tool
@@ -73,7 +76,11 @@ def recipe_of_session(
         last = next(one.turn for one in visible if one.handle == handle)
         turns = [turn for turn in turns if turn.number <= last]
     artifacts = {one.handle.removeprefix("@"): one.artifact for one in visible}
-    return recipe_of(turns, artifacts, tools, name or record.name[:LONGEST_NAME])
+    try:
+        return recipe_of(turns, artifacts, tools, name or record.name[:LONGEST_NAME])
+    except RecipeError as error:
+        translate(error, language_of(" ".join(turn.request for turn in turns)))
+        raise
 
 
 def recipe_of(
@@ -154,9 +161,9 @@ class _Gathering:
         new_id = f"s{len(self.steps) + 1}"
         origin = self.artifacts[next(iter(made.values()))].recipe
         args = {
-            name: self._mapped(value, local)
-            for name, value in step.args.items()
-            if value is not None and name != CONSENT
+            name: self._mapped(step.args[name], local)
+            for name in tool.parameters
+            if step.args.get(name) is not None and name != CONSENT
         }
         if "seed" in tool.parameters and tool.parameters["seed"].default is not None:
             args.setdefault("seed", tool.parameters["seed"].default)
@@ -242,7 +249,7 @@ class _Gathering:
         for step in reversed(self.steps):
             if step.id in wanted:
                 wanted |= {ref.name for _, ref in _as_step(step).refs()}
-        kept = [step for step in self.steps if step.id in wanted]
+        kept = without_repetition([step for step in self.steps if step.id in wanted])
         if len(kept) > MAX_STEPS:
             raise RecipeError(
                 [f"The conversation has {len(kept)} steps; a recipe has {MAX_STEPS} at most."],
@@ -298,6 +305,8 @@ class _Gathering:
         by_id = {step.id: self.tools[step.tool] for step in steps}
         outputs: list[RecipeOutput] = []
         for place, chosen in self.formats.items():
+            if place.removeprefix("@").partition(".")[0] not in ids:  # the same of another file
+                continue
             result = _renamed(place, ids)
             step_id, _, output = result.removeprefix("@").partition(".")
             name = output or next(iter(by_id[step_id].outputs))
