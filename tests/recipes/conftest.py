@@ -34,7 +34,7 @@ def step(number: int, tool: str, **args: Any) -> Step:
     return Step(id=f"s{number}", tool=tool, args=args)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop(
     stage_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Tonmeister, ScriptedPlanner]]:

@@ -52,7 +52,7 @@ def read(tmp_path: Path, text: str | bytes) -> Recipe:
 def test_a_recipe_is_read_back_as_it_was_written(tmp_path: Path, catalog: Catalog):
     known = read(tmp_path, WHOLE)
     again = tmp_path / "again.toml"
-    known.save(again, catalog.tools)
+    known.explained(catalog.tools).save(again)
     assert Recipe.load(again) == known
     text = again.read_text(encoding="utf-8")
     assert 'tool = "trim"  # Keep the part of a recording between two times.' in text
@@ -72,25 +72,25 @@ def test_a_recipe_is_read_back_as_it_was_written(tmp_path: Path, catalog: Catalo
         "",
     ],
 )
-def test_any_words_survive_the_file(tmp_path: Path, catalog: Catalog, words: str):
+def test_any_words_survive_the_file(tmp_path: Path, words: str):
     step = {"id": "s1", "tool": "synthesize_speech", "args": {"text": words}, "request": 1}
     fields: dict[str, Any] = {"version": 1, "name": "x", "requests": [words], "steps": [step]}
     known = Recipe.model_validate({**fields, "outputs": [{"result": "@s1"}]})
-    known.save(tmp_path / "words.toml", catalog.tools)
+    known.save(tmp_path / "words.toml")
     assert Recipe.load(tmp_path / "words.toml") == known
 
 
-def test_an_existing_file_is_kept_unless_it_may_be_replaced(tmp_path: Path, catalog: Catalog):
+def test_an_existing_file_is_kept_unless_it_may_be_replaced(tmp_path: Path):
     known = read(tmp_path, WHOLE)
     taken = tmp_path / "taken.toml"
     taken.write_text("precious")
     with pytest.raises(StoreError, match="exists already"):
-        known.save(taken, catalog.tools)
+        known.save(taken)
     assert taken.read_text() == "precious"
-    known.save(taken, catalog.tools, force=True)
+    known.save(taken, force=True)
     assert Recipe.load(taken) == known
     with pytest.raises(StoreError, match=r"does not end in \.toml"):
-        known.save(tmp_path / "taken.txt", catalog.tools)
+        known.save(tmp_path / "taken.txt")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def save(session: str, file: Path, name: str | None, up_to: str | None, force: b
     with opened_store() as store:
         record = session_record(store, session)
         made = recipe_of_session(store, record, tools, name=name, up_to=up_to)
-    made.save(file, tools, force=force)
+    made.save(file, force=force)
     click.echo(f"{file}: {len(made.steps)} steps of {len(made.requests)} requests.")
     for one in made.left_out:
         click.echo(f"Left out: {one}.")

@@ -106,6 +106,7 @@ class Recipe(_Part):
     steps: tuple[RecipeStep, ...] = Field(min_length=1, max_length=MAX_STEPS)
     outputs: tuple[RecipeOutput, ...] = Field(min_length=1)
     _text: str = PrivateAttr(default="")
+    _summaries: dict[str, str] = PrivateAttr(default_factory=dict[str, str])
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -136,12 +137,21 @@ class Recipe(_Part):
         recipe._text = text
         return recipe
 
-    def save(self, path: str | Path, tools: Mapping[str, Tool], *, force: bool = False) -> None:
-        """Write it to a file, with comments that say what each tool does.
+    def explained(self, tools: Mapping[str, Tool]) -> Self:
+        """Return it with what its tools do, which ``save`` writes as comments.
+
+        Args:
+            tools: The catalog's tools by name.
+        """
+        told = self.model_copy()
+        told._summaries = {name: tool.summary for name, tool in tools.items()}
+        return told
+
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """Write it to a file.
 
         Args:
             path: The file; its name ends in .toml.
-            tools: The catalog's tools by name.
             force: Whether an existing file may be replaced.
 
         Raises:
@@ -152,8 +162,7 @@ class Recipe(_Part):
             raise StoreError(f"{path.name} does not end in .toml.", hint="Name it so.")
         if path.exists() and not force:
             raise StoreError(f"{path} exists already.", hint="Choose another name, or --force.")
-        summaries = {name: tool.summary for name, tool in tools.items()}
-        text = written(self.model_dump(mode="json", exclude_defaults=True), summaries)
+        text = written(self.model_dump(mode="json", exclude_defaults=True), self._summaries)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(

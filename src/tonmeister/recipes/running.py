@@ -141,8 +141,8 @@ class RecipeRun:
         studio: Studio,
         recipe: Recipe,
         *,
-        output: Path | None = None,
-        others: Mapping[str, Path] | None = None,
+        output: str | Path | None = None,
+        others: Mapping[str, str | Path] | None = None,
         jobs: int = 1,
         force: bool = False,
         models: Models = "recorded",
@@ -153,8 +153,8 @@ class RecipeRun:
     ) -> None:
         self._studio = studio
         self._recipe = recipe
-        self._output = output
-        self._paths = dict(others or {})
+        self._output = None if output is None else Path(output)
+        self._paths = {role: Path(path) for role, path in (others or {}).items()}
         self._wanted_jobs = jobs
         self._force = force
         self._models: Models = models

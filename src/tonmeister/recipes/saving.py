@@ -275,7 +275,7 @@ class _Gathering:
             inputs=self._inputs(kept),
             steps=steps,
             outputs=self._outputs(steps, ids),
-        )
+        ).explained(self.tools)
 
     def _inputs(self, kept: Sequence[RecipeStep]) -> dict[str, RecipeInput]:
         """Return the files that are used, the first one varying."""
