@@ -31,6 +31,14 @@ PROMISES = {
     "a tree of turns": (
         "ledger/test_history.py::test_a_turn_after_an_undo_is_a_branch_and_both_stay"
     ),
+    "One bad file does not stop the others": (
+        "recipes/test_running.py::test_every_recording_in_a_folder_is_worked_on_and_one_bad_file"
+        "_stops_no_other"
+    ),
+    "Other weights than those of the recipe are refused": (
+        "recipes/test_running.py::test_another_model_or_other_weights_are_refused_unless_the"
+        "_current_ones_are_wanted"
+    ),
     "have handles": "ledger/test_handles.py::test_handles_count_up_and_resolve_to_their_artifacts",
     "keeps the stored results within a budget": (
         "ledger/test_retention.py::test_the_least_recently_used_goes_first_and_no_more_than_needed"

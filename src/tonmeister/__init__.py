@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tonmeister.errors import TonmeisterError
     from tonmeister.interfaces.api import ask, ask_async
     from tonmeister.plan import Plan, Step
+    from tonmeister.recipes.recipe import Recipe
     from tonmeister.reply import Reply
     from tonmeister.session import Session, Tonmeister
     from tonmeister.streaming import Audio
@@ -40,6 +41,7 @@ __all__ = [
     "Measurement",
     "Plan",
     "Range",
+    "Recipe",
     "Reply",
     "Segment",
     "Session",
@@ -65,6 +67,7 @@ _HOMES = {
     "Measurement": "artifacts",
     "Plan": "plan",
     "Range": "toolspec",
+    "Recipe": "recipes.recipe",
     "Reply": "reply",
     "Segment": "artifacts",
     "Session": "session",

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tonmeister.artifacts import Artifact, Kind
@@ -68,10 +68,12 @@ class Written:
         files: The artifact each holds, by path.
         renamed: By wanted path, the path used because the wanted one existed; of results that
             keep one stem, only the first.
+        kept: Those of the files that were there already with the same contents.
     """
 
-    files: Mapping[Path, Artifact]
-    renamed: Mapping[Path, Path]
+    files: dict[Path, Artifact] = field(default_factory=dict[Path, Artifact])
+    renamed: dict[Path, Path] = field(default_factory=dict[Path, Path])
+    kept: set[Path] = field(default_factory=set[Path])
 
 
 def destination(output: Path | None, beside: Path, *, force: bool) -> Destination:
@@ -171,8 +173,7 @@ def write_files(
     Raises:
         StoreError: The folder cannot be written.
     """
-    files: dict[Path, Artifact] = {}
-    renamed: dict[Path, Path] = {}
+    written = Written()
     leaving = list(results.values())
     asked = Path(target.file or "").suffix.lower().lstrip(".")
     fitting = [one for one in leaving if _suffix(one[1]) == asked]
@@ -187,13 +188,13 @@ def write_files(
         target.folder.mkdir(parents=True, exist_ok=True)
         for group in _together(results, plan):
             wanted = _wanted(group, target.file if chosen in group else None, chosen)
-            _write_group(group, wanted, target, files, renamed)
+            _write_group(group, wanted, target, written)
     except OSError as error:
         raise StoreError(
             f"{target.folder} cannot be written: {error.strerror or error}.",
             hint="The results are kept; choose another folder with -o, or free disk space.",
         ) from error
-    return Written(files, renamed)
+    return written
 
 
 def _together(results: Mapping[str, Leaving], plan: Plan | None) -> list[list[Leaving]]:
@@ -254,16 +255,17 @@ def _write_group(
     group: Sequence[Leaving],
     names: Sequence[_FileName],
     target: Destination,
-    files: dict[Path, Artifact],
-    renamed: dict[Path, Path],
+    written: Written,
 ) -> None:
     if len({name.numbered(1) for name in names}) < len(names):  # alike: each for itself
         for one, name in zip(group, names, strict=True):
-            _write_group([one], [name], target, files, renamed)
+            _write_group([one], [name], target, written)
         return
     wanted = [target.folder / name.numbered(1) for name in names]
     taken = [path for path in wanted if path.exists()]
-    replace = target.force and not any(path in files for path in wanted)
+    replace = target.force and not any(path in written.files for path in wanted)
+    if replace and len(taken) == len(wanted) and _all_same(group, wanted):
+        replace = False  # nothing would change
     parts: list[Path] = []
     try:
         for _, _, stored in group:
@@ -273,16 +275,16 @@ def _write_group(
                 part.replace(path)
             paths = wanted
         else:
-            paths = _place(parts, names, target.folder)
+            paths = _place(parts, names, target.folder, written.kept)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
     for (_, artifact, _), path in zip(group, paths, strict=True):
-        files[path] = artifact
+        written.files[path] = artifact
     # One name that was taken is why all got another.
     changed = [pair for pair in zip(wanted, paths, strict=True) if pair[0] != pair[1]]
     told = [pair for pair in changed if pair[0] in taken] or changed
-    renamed.update(told[:1])
+    written.renamed.update(told[:1])
 
 
 def _suffix(artifact: Artifact) -> str:
@@ -302,30 +304,45 @@ def _part(stored: Path, folder: Path) -> Path:
     return part
 
 
-def _place(parts: Sequence[Path], names: Sequence[_FileName], folder: Path) -> list[Path]:
+def _place(
+    parts: Sequence[Path], names: Sequence[_FileName], folder: Path, kept: set[Path]
+) -> list[Path]:
     """Give finished files their names, all with the first number that is free for each."""
     for number in itertools.count(1):
         paths = [folder / name.numbered(number) for name in names]
-        if _all_appear(parts, paths):
+        there = _all_appear(parts, paths)
+        if there is not None:
+            kept |= there
             return paths
     raise AssertionError  # there is always a higher number
 
 
-def _all_appear(parts: Sequence[Path], paths: Sequence[Path]) -> bool:
-    """Give files their names, where each is free or holds the same already; all or none."""
+def _all_appear(parts: Sequence[Path], paths: Sequence[Path]) -> set[Path] | None:
+    """Give files their names, where each is free or holds the same already; all or none.
+
+    Returns:
+        The names that held the same already; None when one is taken by something else.
+    """
     placed: list[tuple[Path, Path]] = []
+    there: set[Path] = set()
     for part, path in zip(parts, paths, strict=True):
         try:
             _appear(part, path)
         except FileExistsError:
             if path.is_file() and _same(part, path):
+                there.add(path)
                 continue
-            for one, there in placed:
+            for one, new in placed:
                 # Where files cannot be linked the part itself was moved there.
-                there.unlink() if one.exists() else there.replace(one)
-            return False
+                new.unlink() if one.exists() else new.replace(one)
+            return None
         placed.append((part, path))
-    return True
+    return there
+
+
+def _all_same(group: Sequence[Leaving], paths: Sequence[Path]) -> bool:
+    pairs = zip(group, paths, strict=True)
+    return all(path.is_file() and _same(stored, path) for (_, _, stored), path in pairs)
 
 
 def _appear(part: Path, path: Path) -> None:

@@ -23,7 +23,7 @@ from tonmeister.sandbox import (
     private_folder,
 )
 
-__all__ = ["DocumentFacts", "is_document", "read_document"]
+__all__ = ["SUFFIXES", "DocumentFacts", "is_document", "read_document"]
 
 SUFFIXES = frozenset(
     {

@@ -10,6 +10,7 @@ TonmeisterError              one line + hint for the user; a traceback only with
 │  ├─ ToolFailed             it ran and failed; the reply must say so
 │  └─ ToolUnavailable        missing extra, weights, memory or consent; the hint is the command
 ├─ PlanError                 all problems at once, each with its step and what would be valid
+│  └─ RecipeError            a recipe file cannot be used; each problem names its line and field
 ├─ RunError
 │  ├─ StepTimeout            a step exceeded its time limit
 │  ├─ RunCancelled           the user stopped the run; finished steps are kept
@@ -29,6 +30,7 @@ __all__ = [
     "DocumentError",
     "LLMError",
     "PlanError",
+    "RecipeError",
     "RunCancelled",
     "RunError",
     "StepTimeout",
@@ -135,6 +137,10 @@ class PlanError(TonmeisterError):
     def to_dict(self) -> dict[str, Any]:
         """Return the error as JSON-able data."""
         return {**super().to_dict(), "problems": self.problems}
+
+
+class RecipeError(PlanError):
+    """A recipe is not valid; ``problems`` lists every reason, with its line and field."""
 
 
 class RunError(TonmeisterError):

@@ -54,6 +54,7 @@ def account_of(
         "steps": steps,
         "models": models,
         "folder": str(target.folder.absolute()) if target else None,
+        "formats": [target.audio_format, target.text_format] if target else None,
     }
 
 

@@ -140,7 +140,8 @@ PROBLEMS: tuple[tuple[str, str], ...] = (
     ("Input should be a valid tuple", "espera-se uma lista"),
 )
 
-_WHERE = re.compile(r"(plan|\w+(?:\.\w+)*): (.+)", re.DOTALL)
+_WHERE = re.compile(r"(plan|line \d+|@?\w+(?:\.\w+)*): (.+)", re.DOTALL)
+_PLACES = {"plan": "plano", "line": "linha"}
 NO_PLAN = "The language model's answer is no plan: "
 """How ``planner.llm`` begins what it says of a problem."""
 
@@ -168,7 +169,9 @@ def problem_in_words(language: str, problem: str) -> str:
         return problem
     if match := _WHERE.fullmatch(problem):
         place, fault = match.groups()
-        return f"{'plano' if place == 'plan' else place}: {problem_in_words(language, fault)}"
+        word, space, number = place.partition(" ")
+        told = f"{_PLACES.get(word, word)}{space}{number}"
+        return f"{told}: {problem_in_words(language, fault)}"
     for pattern, portuguese, tells_kinds in _compiled():
         if match := pattern.fullmatch(problem):
             name, *others = (*match.groups(), "")  # an argument may be called as a kind is

@@ -121,7 +121,7 @@ class Studio:
         artifacts: Mapping[str, Artifact],
         *,
         turn_id: int | None,
-        target: Destination | None,
+        delivery: Delivery | None,
         on_event: OnEvent,
         cancelled: threading.Event,
         listen: bool = False,
@@ -133,26 +133,23 @@ class Studio:
             assignments: From ``price``.
             artifacts: What it refers to, by handle without "@".
             turn_id: The turn it belongs to, if any.
-            target: Decides the formats results leave in; None lets none leave.
+            delivery: In which formats results leave; None lets none leave.
             on_event: Called with everything that happens.
             cancelled: Set it from another thread to stop.
             listen: Whether the sound of the last step is told while it is made.
         """
         if any(step.tool == "generate_sound" for step in plan.steps):
             refresh(self.settings)
-        delivery = None
-        if target is not None:
-            delivery = Delivery(target.audio_format, target.text_format)
         run = Run(
             plan,
             assignments=assignments,
-            proof=self._proof(),
+            proof=self.proof(),
             catalog=self.catalog,
             store=self.store,
             executor=self.executor,
             artifacts=artifacts,
             settings=self.settings,
-            digest_of=self._digest,
+            digest_of=self.digest,
             delivery=delivery,
             on_event=on_event,
             cancelled=cancelled,
@@ -160,14 +157,14 @@ class Studio:
         )
         return run.execute(turn_id)
 
-    def _digest(self, checkpoint: Checkpoint) -> str:
+    def digest(self, checkpoint: Checkpoint) -> str:
         """Return the hash of weights; of the library of sounds with what the user added to it."""
         digest = self.weights.digest(checkpoint)
         own = own_sounds(own_folder(self.settings.weights)) if checkpoint.name == LIBRARY else []
         added = " ".join(f"{one.caption} {one.sha256}" for one in own)
         return hashlib.sha256(f"{digest} {added}".encode()).hexdigest() if own else digest
 
-    def _proof(self) -> Assignment | None:
+    def proof(self) -> Assignment | None:
         """Return who transcribes synthesized speech back, if that is installed."""
         for model in self.catalog.models_of("transcribe"):
             weights = model.card.checkpoint

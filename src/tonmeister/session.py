@@ -25,6 +25,7 @@ from tonmeister.errors import RunCancelled, TonmeisterError
 from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
+from tonmeister.execution.records import Delivery
 from tonmeister.ingestion import ingest
 from tonmeister.memory import account_of, explanation, latest_folder, past_turns
 from tonmeister.phrasing import Phraser
@@ -33,6 +34,9 @@ from tonmeister.plan_translations import translate
 from tonmeister.planner.answers import Answer, Command, Planner, Request
 from tonmeister.planner.choice import Planners, language_of
 from tonmeister.production import Approve, Studio
+from tonmeister.recipes.recipe import Recipe
+from tonmeister.recipes.running import RecipeReport, RecipeRun
+from tonmeister.recipes.saving import recipe_of_session
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
 from tonmeister.soundsearch import Found, SoundSearch
@@ -136,6 +140,21 @@ class Tonmeister:
         example = None if like is None else Path(like)
         return SoundSearch(self.studio).find(Path(folder), words, example, limit)[0]
 
+    def run_recipe(
+        self, recipe: Recipe, paths: Iterable[str | Path], **options: Any
+    ) -> RecipeReport:
+        """Run a recipe on files and folders; one bad file does not stop the others.
+
+        Args:
+            recipe: From ``Session.recipe`` or ``Recipe.load``.
+            paths: Files, and folders with files in them.
+            **options: What ``RecipeRun`` takes: output, others, jobs, force, models, consent.
+
+        Raises:
+            TonmeisterError: The recipe cannot be run here as it was made.
+        """
+        return RecipeRun(self.studio, recipe, **options).run(Path(path) for path in paths)
+
     def close(self) -> None:
         """End all workers, shrink the store to its budget, and close the ledger."""
         store, budget_mb = self.studio.store, self.studio.settings.store_budget_mb
@@ -183,6 +202,20 @@ class Session:
         """Everything that can be referred to, by handle such as "@a3", oldest first."""
         named = self._studio.store.handles.visible(self._record.id)
         return {one.handle: one.artifact for one in named}
+
+    def recipe(self, name: str | None = None, *, up_to: str | None = None) -> Recipe:
+        """Make a recipe of what was done on the current branch, for other files.
+
+        Args:
+            name: What it is called; by default as the conversation.
+            up_to: Handle of a result, such as "@a5": later requests are left out.
+
+        Raises:
+            RecipeError: Nothing was done that could be done again.
+        """
+        studio = self._studio
+        tools = studio.catalog.tools
+        return recipe_of_session(studio.store, self._record, tools, name=name, up_to=up_to)
 
     def ask(
         self,
@@ -436,7 +469,7 @@ class Session:
                 self._studio.price(plan, known),
                 known,
                 turn_id=None,
-                target=None,
+                delivery=None,
                 on_event=_ignore,
                 cancelled=self._cancelled,
             )
@@ -508,7 +541,7 @@ class Session:
             proposal.assignments,
             proposal.request.artifacts,
             turn_id=turn_id,
-            target=target,
+            delivery=Delivery(target.audio_format, target.text_format) if target else None,
             on_event=on_event,
             cancelled=self._cancelled,
             listen=listen,

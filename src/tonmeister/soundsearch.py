@@ -36,7 +36,7 @@ from tonmeister.plan import Plan, Step
 from tonmeister.production import Approve, Studio
 from tonmeister.streaming import PCM_MEDIA_TYPE
 
-__all__ = ["Found", "Indexed", "SoundIndex", "SoundSearch"]
+__all__ = ["SUFFIXES", "Found", "Indexed", "SoundIndex", "SoundSearch"]
 
 SUFFIXES = frozenset(
     {

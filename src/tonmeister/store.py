@@ -229,6 +229,17 @@ class Store:
         with self._ledger.reading() as connection:
             return _artifact(connection, artifact_id)
 
+    def made_with(self, sha256: str) -> list[Artifact]:
+        """Return the results that have certain contents; not what was handed over.
+
+        Args:
+            sha256: Hash of the contents.
+        """
+        query = sql.select(artifacts).where(artifacts.c.sha256 == sha256)
+        with self._ledger.reading() as connection:
+            found = [artifact_from_row(row) for row in connection.execute(query)]
+        return [one for one in found if one.recipe is not None]
+
     def record_step(
         self,
         key: str,

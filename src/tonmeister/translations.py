@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from tonmeister.error_translations import ERRORS
+from tonmeister.recipe_translations import RECIPES
 from tonmeister.sound_translations import SOUNDS, sounds_named
 from tonmeister.speech_translations import LANGUAGE_NAMES, SPEECH
 
@@ -357,7 +358,9 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], str, bool], ...]:
             portuguese,
             row < len(SOUNDS),
         )
-        for row, (english, portuguese) in enumerate((*SOUNDS, *SPEECH, *ERRORS, *PORTUGUESE))
+        for row, (english, portuguese) in enumerate(
+            (*SOUNDS, *SPEECH, *ERRORS, *RECIPES, *PORTUGUESE)
+        )
     )
 
 

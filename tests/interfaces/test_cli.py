@@ -423,3 +423,56 @@ def test_a_file_named_within_a_sentence_is_handed_over(cli: Cli, said: str):
     told = cli("plan", said)
     assert told.code == 0, told.out + told.err
     assert "audio=@a1" in told.out
+
+
+def test_a_conversation_is_saved_shown_and_run_on_a_folder(cli: Cli, folder: Path):
+    cli(TRIM, "talk.wav", "-q", "--session", "first", "-o", "cut.mp3")
+    saved = cli("recipe", "save", "first", "cut.toml")
+    assert saved.out == "cut.toml: 1 steps of 1 requests.\n"
+    assert "exists already" in the_error(cli("recipe", "save", "first", "cut.toml"), 1)
+    assert "There is no session 'second'" in the_error(cli("recipe", "save", "second", "x.toml"), 2)
+
+    shown = cli("recipe", "show", "cut.toml")
+    assert shown.code == 0
+    assert f"“{TRIM}”" in shown.out
+    assert "s1: trim(audio=@recording, start=0.2, end=0.7)" in shown.out
+    assert "as recorded" in shown.out
+
+    (folder / "talks").mkdir()
+    for name in ("a", "b"):
+        (folder / "talks" / f"{name}.wav").write_bytes((folder / "talk.wav").read_bytes())
+    (folder / "talks" / "notes.txt").write_text("buy milk")
+    ran = cli("recipe", "run", "cut.toml", "talks", "-o", "out", "--jobs", "1")
+    assert ran.code == 0
+    assert sorted(path.name for path in (folder / "out").iterdir()) == [
+        "a.trimmed.mp3",
+        "b.trimmed.mp3",
+    ]
+    assert re.search(r"talks/notes\.txt +skipped +– +not a recording", ran.out)
+    assert re.search(r"3 files +2 done, 1 skipped", ran.out)
+    (folder / "talks" / "c.wav").write_text("this is text")
+    again = cli("recipe", "run", "cut.toml", "talks", "-o", "out", "-q")
+    assert again.code == 1
+    assert again.err == ""
+    assert re.search(r"talks/c\.wav +failed ", again.out)
+    assert re.search(r"4 files +2 already done, 1 failed, 1 skipped", again.out)
+
+
+def test_a_faulty_recipe_is_one_line_and_its_table_tells_what_is_missing(cli: Cli, folder: Path):
+    text = """\
+version = 1
+name = "cut"
+inputs = { recording = { kind = "audio", varies = true } }
+steps = [{ id = "s1", tool = "trim", args = { audio = "@recording", end = 0.5 } }]
+outputs = [{ result = "@s1" }]
+"""
+    (folder / "cut.toml").write_text(text.replace('"trim"', '"trimm"'))
+    shown = cli("recipe", "show", "cut.toml")
+    assert "there is no tool 'trimm' here" in shown.out
+    assert "s1: there is no tool 'trimm'; did you mean 'trim'?" in the_error(shown, 2)
+    error = the_error(cli("recipe", "run", "cut.toml", "talk.wav", "--with", "x"), 2)
+    assert error == "Error: --with takes ROLE=FILE, not 'x'."
+    (folder / "cut.toml").write_text(text.replace("tool =", "tol ="))
+    assert "there is no field 'tol'; did you mean 'tool'?" in the_error(
+        cli("recipe", "run", "cut.toml", "talk.wav"), 2
+    )

@@ -161,6 +161,57 @@ def meet(audio: Audio, mine: str, theirs: str) -> Audio:
     return audio
 
 
+@tool(suffix="met")
+def meet_twin(audio: Audio, gate: str) -> Audio:
+    """Wait until the same step runs a second time, at the same time.
+
+    Use it on two recordings, to see that both are worked on at once.
+
+    Args:
+        audio: Any recording.
+        gate: Gate that both come to.
+    """
+    try:
+        Path(f"{gate}.first").mkdir()
+    except FileExistsError:
+        Path(gate).write_text("met")
+    else:
+        Path(gate).read_text()
+    return audio
+
+
+@tool(synthetic=True, suffix="imitated")
+def imitate(audio: Audio, consent: str) -> Audio:
+    """Play a recording as if somebody else had, with consent.
+
+    Use it for what needs somebody's words.
+
+    Args:
+        audio: Any recording.
+        consent: The words in which they agree.
+    """
+    return audio
+
+
+@tool(suffix="sprinkled")
+def sprinkle(audio: Audio, seed: int = 7) -> Audio:
+    """Add noise.
+
+    Use it for what is left to chance.
+
+    Args:
+        audio: Any recording.
+        seed: Decides the noise.
+    """
+    chance = np.random.default_rng(seed)
+
+    def noisy(block: Waveform) -> Waveform:
+        noise = chance.normal(0.0, 0.01, block.samples.shape).astype(np.float32)
+        return Waveform(block.samples + noise, block.sample_rate)
+
+    return audio.map(noisy)
+
+
 @tool()
 def hang(audio: Audio, gate: str) -> Audio:
     """Begin and never end.

@@ -17,7 +17,7 @@ from tonmeister.execution.records import Delivery, StepRecord
 from tonmeister.plan import Plan, Ref, Step, deliverables, parse_ref
 from tonmeister.registry import Catalog
 from tonmeister.streaming import PCM_MEDIA_TYPE
-from tonmeister.toolspec import Model
+from tonmeister.toolspec import OPEN, Model
 
 __all__ = ["Job", "Workbench"]
 
@@ -118,14 +118,26 @@ class Workbench:
             leaves as it is.
         """
         leaving: dict[str, Job | None] = {}
-        made = {record.step.id: record.outputs}
-        for ref in deliverables(self._plan, self._catalog.tools, made):
-            if ref.name == record.step.id and ref.output is not None:
-                step = _delivery_step(ref, record.outputs[ref.output], delivery)
-                leaving[ref.output] = (
-                    self._job("deliver", record, step, None, output=ref.output) if step else None
-                )
+        for output, own in self._leaving(record, delivery).items():
+            step = _delivery_step(Ref(record.step.id, output), record.outputs[output], own)
+            leaving[output] = (
+                self._job("deliver", record, step, None, output=output) if step else None
+            )
         return leaving
+
+    def _leaving(self, record: StepRecord, delivery: Delivery) -> dict[str, Delivery]:
+        """Return how each output of a step leaves; those that do not are left out."""
+        step_id = record.step.id
+        if delivery.formats is None:
+            refs = deliverables(self._plan, self._catalog.tools, {step_id: record.outputs})
+            return {ref.output: delivery for ref in refs if ref.name == step_id and ref.output}
+        found: dict[str, Delivery] = {}
+        for output in record.outputs:
+            every = delivery.formats.get(f"{step_id}.{OPEN}")
+            chosen = delivery.formats.get(f"{step_id}.{output}", every)
+            if chosen is not None:
+                found[output] = Delivery(chosen, chosen)
+        return found
 
     def again(self, job: Job) -> Job:
         """Prepare the same job once more.

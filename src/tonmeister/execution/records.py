@@ -21,10 +21,13 @@ class Delivery:
     Attributes:
         audio_format: For recordings that have none of their own yet.
         text_format: For transcripts.
+        formats: What leaves, with its format, by "step.output" (``OPEN`` for all outputs of a
+            step); None lets leave what ``deliverables`` says, in the formats above.
     """
 
     audio_format: str = "flac"
     text_format: str = "txt"
+    formats: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import signal
 import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from tonmeister.errors import ConfigError, TonmeisterError
 from tonmeister.interfaces.commands import COMMANDS
-from tonmeister.interfaces.opening import opened, shown_progress
+from tonmeister.interfaces.opening import interruptible, opened, shown_progress
 
 if TYPE_CHECKING:
     from tonmeister.checkpoints import Checkpoint
@@ -110,7 +109,7 @@ def ask(
     with opened(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
-        with _interruptible(conversation), shown_progress(quiet) as on_event:
+        with interruptible(conversation), shown_progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=on_event)
             proposal = conversation.with_models(proposal, models)
             _confirm(conversation, proposal, settings)
@@ -155,7 +154,7 @@ def plan(
     with opened(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
-        with _interruptible(conversation), shown_progress(quiet) as on_event:
+        with interruptible(conversation), shown_progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=None)
             proposal = conversation.with_models(proposal, models)
             if edit and isinstance(proposal.answer, Plan):
@@ -214,7 +213,7 @@ def chat(
                 continue
             line, named = _files_named_in(line)
             handed, pending = [*pending, *named], []
-            with _reported(), _interruptible(conversation), shown_progress(quiet) as on_event:
+            with _reported(), interruptible(conversation), shown_progress(quiet) as on_event:
                 proposal = conversation.propose(line, handed, on_event=on_event)
                 proposal = conversation.with_models(proposal, models)
                 _confirm(conversation, proposal, settings)
@@ -264,7 +263,7 @@ def say(
     with opened(settings) as owner:
         models = _chosen_models(owner, use)
         conversation = owner.session(session)
-        with _interruptible(conversation), shown_progress(quiet) as on_event:
+        with interruptible(conversation), shown_progress(quiet) as on_event:
             proposal = conversation.propose_plan(spoken, f"say: {text}"[:LONGEST_TITLE])
             proposal = conversation.with_models(proposal, models)
             reply = conversation.carry_out(
@@ -354,21 +353,6 @@ def _approval(options: dict[str, Any]) -> Any:
         return click.confirm(f"Download weights: {sizes}?", default=True, err=True)
 
     return approve
-
-
-@contextlib.contextmanager
-def _interruptible(conversation: "Session") -> Generator[None]:
-    """Let the first Ctrl-C stop the run in good order, and a second one break off."""
-
-    def stop(number: int, frame: object) -> None:
-        if not conversation.cancel():
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from tonmeister.interfaces.opening import (
     session_record,
     shown_progress,
 )
+from tonmeister.interfaces.recipes import recipe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -331,6 +332,7 @@ COMMANDS: tuple[click.Command, ...] = (
     show_artifact,
     export,
     gc,
+    recipe,
     undo,
     redo,
     checkout,

@@ -1,8 +1,9 @@
 """What the commands open: a Tonmeister, its store, the weights, a display of progress."""
 
 import contextlib
+import signal
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tonmeister.errors import ConfigError
 
@@ -10,7 +11,18 @@ if TYPE_CHECKING:
     from tonmeister.events import OnEvent
     from tonmeister.session import Tonmeister
 
-__all__ = ["known_weights", "opened", "opened_store", "session_record", "shown_progress"]
+__all__ = [
+    "interruptible",
+    "known_weights",
+    "opened",
+    "opened_store",
+    "session_record",
+    "shown_progress",
+]
+
+
+class _Work(Protocol):
+    def cancel(self) -> bool: ...
 
 
 @contextlib.contextmanager
@@ -97,3 +109,22 @@ def shown_progress(quiet: bool) -> "Generator[OnEvent]":
 
     with Progress(quiet=quiet) as progress:
         yield progress.on_event
+
+
+@contextlib.contextmanager
+def interruptible(work: _Work) -> Generator[None]:
+    """Let the first Ctrl-C stop the work in good order, and a second one break off.
+
+    Args:
+        work: A conversation, or a recipe that is run.
+    """
+
+    def stop(number: int, frame: object) -> None:
+        if not work.cancel():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
