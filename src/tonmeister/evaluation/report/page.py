@@ -6,7 +6,7 @@ from typing import Any
 
 from tonmeister.evaluation.report.plots import reliability_plot, seconds_plot, share_bars
 
-__all__ = ["page", "shown"]
+__all__ = ["page", "summary"]
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
@@ -57,16 +57,28 @@ def page(report: Mapping[str, Any], different: Mapping[str, Any] | None = None) 
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
 
 
-def shown(name: str, value: float | int | None) -> str:
-    """Return a score as people read it.
+def summary(report: Mapping[str, Any], different: Mapping[str, Any] | None = None) -> str:
+    """Return the scores as lines for a terminal.
 
     Args:
-        name: Name of the score.
-        value: The score; None when there was nothing to count.
+        report: From ``document``.
+        different: From ``changes``, when there is an earlier report.
     """
+    lines: list[str] = []
+    for title, suite in report["suites"].items():
+        old = (different or {}).get("suites", {}).get(title)
+        lines.append(title if suite["complete"] else f"{title}, stopped before its end")
+        for name, value in suite["scores"].items():
+            before = f"  (before: {_shown(name, old['scores'][name][0])})" if old else ""
+            lines.append(f"  {name:26}{_shown(name, value)}{before}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _shown(name: str, value: float | int | None) -> str:
     if value is None:
         return "–"
-    if name in SHARES:
+    if name in SHARES or name.startswith("passed_"):
         return f"{100 * value:.1f} %"
     return f"{value:.3g}" if isinstance(value, float) and abs(value) < 100 else f"{value:.0f}"
 
@@ -88,8 +100,8 @@ def _scores(suite: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
     names = ["score", "value", *(["before"] if old else []), "what it counts"]
     rows: list[list[str]] = []
     for name, value in suite["scores"].items():
-        before = [shown(name, old["scores"].get(name, [None])[0])] if old else []
-        rows.append([name, shown(name, value), *before, meaning[name]])
+        before = [_shown(name, old["scores"].get(name, [None])[0])] if old else []
+        rows.append([name, _shown(name, value), *before, meaning[name]])
     return _table(names, rows)
 
 
@@ -138,7 +150,7 @@ def _groups(suite: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for title, members in suite.get("groups", {}).items():
         names = list(next(iter(members.values()), {}))
-        rows = [[part, *(shown(n, scores[n]) for n in names)] for part, scores in members.items()]
+        rows = [[part, *(_shown(n, scores[n]) for n in names)] for part, scores in members.items()]
         listed = _table([title, *(name.replace("_", " ") for name in names)], rows)
         parts.append(f"<details><summary>By {escape(title)}</summary>{listed}</details>")
     return "".join(parts)
