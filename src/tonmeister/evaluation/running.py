@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings, load_settings
@@ -21,11 +21,12 @@ from tonmeister.evaluation.robustness.scenarios import Scenario, load_scenarios
 from tonmeister.evaluation.robustness.suite import acted, scripted
 from tonmeister.evaluation.robustness.suite import results_of as robustness_results
 from tonmeister.events import Event
+from tonmeister.llm.embedded import QWEN_CODER_1_5B
 from tonmeister.planner.answers import Planner
 from tonmeister.planner.choice import Planners
 from tonmeister.registry import discover
 
-__all__ = ["Asked", "Chosen", "run_planning", "run_robustness", "run_taskbench"]
+__all__ = ["Asked", "Chosen", "asked", "run_planning", "run_robustness", "run_taskbench"]
 
 Asked = Literal["recognizer", "embedded", "remote", "auto"]
 Tell = Callable[[int, int, int], None]
@@ -49,6 +50,24 @@ class Chosen:
     categories: tuple[str, ...] = ()
     limit: int | None = None
     folder: Path = SHIPPED
+
+
+def asked(planner: str) -> dict[str, Any]:
+    """Return what a report says of the planner: what was asked for, and on what it runs.
+
+    Args:
+        planner: As it was asked for; "scripted" runs on nothing.
+    """
+    if planner not in get_args(Asked):
+        return {"asked for": planner}
+    settings = _settings(planner)
+    remote = settings.llm == "remote" or (settings.llm == "auto" and settings.llm_url)
+    model = settings.llm_model if remote else QWEN_CODER_1_5B.name
+    return {
+        "asked for": planner,
+        "language model": None if settings.llm == "off" else model,
+        "threads": settings.threads,
+    }
 
 
 def run_planning(planner: Asked, chosen: Chosen, tell: Tell) -> dict[str, Any]:
@@ -137,7 +156,7 @@ def _collected(
     return found
 
 
-def _settings(planner: Asked) -> Settings:
+def _settings(planner: str) -> Settings:
     llm = {"recognizer": "off", "auto": None}.get(planner, planner)
     return load_settings({"llm": llm})
 

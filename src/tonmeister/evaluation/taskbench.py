@@ -7,6 +7,7 @@ are errors: every gold node, edge and argument of such a request counts as missi
 
 import json
 import re
+import statistics
 import time
 import tomllib
 from collections import Counter
@@ -34,6 +35,7 @@ MEANING = {
     "argument_f1": "values of the tasks that state some: texts, files, results of other tasks",
     "errors": "requests that ended in an error, invented tools and unreadable answers among them",
     "refused": "requests that were declined, or asked about",
+    "seconds_median": "wall time of a request in seconds, median",
 }
 NOTES = (
     "Invented tools and unparsable answers count as errors: all that was wanted is missing.",
@@ -368,6 +370,7 @@ def _scores(answers: Sequence[Scored]) -> dict[str, float | int | None]:
         "argument_f1": sum((one.arguments for one in answers), Counts()).f1,
         "errors": sum(one.kind == "error" for one in answers),
         "refused": sum(one.kind in ("decline", "question") for one in answers),
+        "seconds_median": statistics.median(one.seconds for one in answers) if answers else None,
     }
 
 

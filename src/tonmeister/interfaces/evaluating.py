@@ -164,8 +164,9 @@ def _finish(
     from tonmeister.evaluation.report.changes import changes
     from tonmeister.evaluation.report.document import document, save_report
     from tonmeister.evaluation.report.page import page, summary
+    from tonmeister.evaluation.running import asked
 
-    made = document(suites, {"asked for": planner})
+    made = document(suites, asked(planner))
     different = changes(old, made) if old else None
     click.echo(summary(made, different))
     if report is not None:
