@@ -5,12 +5,13 @@
 #   make core    only the tests without weights
 #   make check   format, lint, types, layers, generated docs
 #   make capability  measure what the tools can do, and write docs/capability.md
+#   make eval-gate   plan a fixed choice of requests; fails when a score is below its gate
 #   make bench   measure speed, memory and overhead
 #   make docs    write the generated pages of docs/
 #   make lock    resolve the dependencies anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core check capability bench docs lock weights
+.PHONY: help setup demo test core check capability eval-gate bench docs lock weights
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -72,6 +73,9 @@ check: .venv/.dev
 
 capability: weights
 	$(BIN)/python -m scripts.capability
+
+eval-gate: weights
+	$(BIN)/tonmeister eval gate
 
 bench: weights
 	$(BIN)/python -m bench

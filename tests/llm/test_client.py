@@ -2,13 +2,19 @@ import logging
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from tonmeister.checkpoints import CheckpointCache
+from tonmeister.config import Settings
 from tonmeister.errors import ConfigError, LLMError
 from tonmeister.llm.client import ChatClient, Message
+from tonmeister.planner.answers import Request
+from tonmeister.planner.choice import Planners, Usage
+from tonmeister.registry import discover
 
 from .conftest import Scripted, ScriptedEndpoint, says
 
@@ -66,13 +72,24 @@ def test_without_a_key_no_authorization_is_sent(endpoint: ScriptedEndpoint) -> N
 
 
 def test_calls_and_tokens_are_counted_over_the_clients_life(endpoint: ScriptedEndpoint) -> None:
-    endpoint.then(says("one"), says("two", finish_reason="length"), Scripted(404, {}))
+    endpoint.then(says("one", cached=5), says("two", finish_reason="length"), Scripted(404, {}))
     with ChatClient(endpoint.url) as client:
         client.complete(QUESTION)
         for _ in range(2):
             with pytest.raises(LLMError):
                 client.complete(QUESTION)
-    assert (client.calls, client.tokens) == (2, 20)
+    assert (client.calls, client.tokens, client.cached_tokens) == (2, 20, 5)
+
+
+def test_what_requests_took_is_known_to_who_asks_the_planners(
+    endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    endpoint.then(says('{"decline": "No."}', cached=5))
+    settings = Settings(home=tmp_path, weights=tmp_path, llm="remote", llm_url=endpoint.url)
+    planners = Planners(settings, CheckpointCache(tmp_path), discover())
+    assert planners.usage == Usage()
+    planners.answer(Request("do what nobody has ever done", (), {}), lambda event: None)
+    assert planners.usage == Usage(calls=1, tokens=10, cached_tokens=5)
 
 
 def test_a_schema_goes_into_response_format(endpoint: ScriptedEndpoint) -> None:
