@@ -1,0 +1,1 @@
+"""Measuring Tonmeister: planning, capability, robustness."""
