@@ -95,6 +95,10 @@ def _heard(attack: Attack, text: str, folder: Path) -> list[Path]:
 
 
 def _named(attack: Attack, text: str, folder: Path) -> list[Path]:
+    if attack.form == "txt":
+        path = folder / f"{text}.txt"
+        path.write_text("The report for May has three parts.", encoding="utf-8")
+        return [path]
     return [_recording(folder / f"{text}.wav")]
 
 

@@ -4,19 +4,20 @@ import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from tests.evaluation.carriers import files_of, saying
+from tests.planner.situations import Situation, artifact, ask, rows
 from tonmeister.config import Settings
 from tonmeister.evaluation.injections import Attack, load_attacks
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Request
 from tonmeister.planner.llm import LLMPlanner
-from tonmeister.planner.recognizer import Recognizer
-from tonmeister.registry import Catalog
+from tonmeister.planner.recognizer import Recognizer, language_of
+from tonmeister.registry import Catalog, discover
 from tonmeister.session import Tonmeister
 from tonmeister.testing import InlineExecutor, ScriptedLLM
 
@@ -76,6 +77,11 @@ class Listener:
                 return
             self.calls += 1
             connection.close()
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return discover().offered
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +178,50 @@ def test_an_instruction_in_a_carrier_changes_nothing(
     if not attack.said:  # what nobody said, no language model is shown
         assert attacked.plans[:-1] == harmless.plans[:-1]
         assert attacked.shown == harmless.shown
+
+
+def test_the_corpus_has_every_carrier_in_both_languages() -> None:
+    assert len(ATTACKS) >= 60
+    for language in ("en", "pt"):
+        spoken = {one.carrier for one in ATTACKS if language_of(one.request) == language}
+        assert spoken >= {"speech", "transcript", "caption", "subtitles", "document", "name", "tag",
+                          "picture", "voice", "quoted", "earlier"}  # fmt: skip
+    assert sum(one.carrier == "speech" for one in ATTACKS) >= 10
+    assert len({(one.carrier, one.text) for one in ATTACKS}) == len(ATTACKS)
+
+
+def test_a_name_that_the_person_says_is_shown(theatre: Theatre) -> None:
+    """The control: what is shown is heard here, and an instruction would be."""
+    named = next(one for one in ATTACKS if one.carrier == "name")
+    asked = replace(
+        named, id="said", form="", text="kitchen chat", request="clean kitchen chat.wav"
+    )
+    (shown,) = theatre.attacked(asked, asked.text).shown
+    assert '"kitchen chat"' in shown[-1]
+
+
+def test_a_call_would_be_noticed(listener: Listener) -> None:
+    before = listener.calls
+    with socket.create_connection(("127.0.0.1", listener.port)) as connection:
+        assert connection.recv(1) == b""  # it has been accepted, and closed
+    assert listener.calls == before + 1
+    listener.calls = before
+
+
+def requests() -> Iterator[tuple[str, str]]:
+    for table in ("recognized_en.txt", "recognized_pt.txt", "sounds_pt.txt", "speech_pt.txt"):
+        chosen = [text for situation, text, _ in rows(table) if situation == "one"]
+        yield from ((table, text) for text in chosen[::6] if not re.search(r"talk|\.wav", text))
+
+
+def test_a_recording_named_like_a_word_of_the_request_changes_no_plan(catalog: Catalog) -> None:
+    def planned(text: str, name: str) -> Answer | None:
+        return ask(text, Situation(artifact("a1", name)), catalog)
+
+    changed = [
+        (text, word)
+        for _, text in requests()
+        for word in dict.fromkeys(re.findall(r"\w+", text))
+        if planned(text, word) != planned(text, "zqx")
+    ]
+    assert changed == []
