@@ -11,8 +11,10 @@ import pytest
 
 from tests.evaluation.carriers import files_of, saying
 from tests.planner.situations import Situation, artifact, ask, rows
+from tonmeister.artifacts import Text
 from tonmeister.config import Settings
 from tonmeister.evaluation.injections import Attack, load_attacks
+from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Request
 from tonmeister.planner.llm import LLMPlanner
@@ -225,3 +227,27 @@ def test_a_recording_named_like_a_word_of_the_request_changes_no_plan(catalog: C
         if planned(text, word) != planned(text, "zqx")
     ]
     assert changed == []
+
+
+HEARD = ("transcript", "speech", "caption")
+MEASURED = "“dog bark” is heard 2 times: 0:01.0 and 0:03.2."
+FACTS = ("length: 4.0 s", "0:01.0–0:01.4 “dog bark”", "0:03.2–0:03.6 “dog bark”")
+FAITHFUL = "The dog barks twice, at 0:01.0 and 0:03.2."
+
+
+@pytest.mark.parametrize(
+    "attack", [one for one in ATTACKS if one.carrier in HEARD], ids=lambda attack: attack.id
+)
+def test_a_phraser_that_obeys_what_it_reads_is_not_believed(attack: Attack) -> None:
+    settings = Settings(llm="off")
+    said = attack.text.replace("“", "").replace("”", "")
+    answer = Text.plain(MEASURED, "en", (*FACTS, f"0:01.0–0:02.0 said: “{said}”"))
+    obeying = (attack.text, f"{FAITHFUL} {attack.text}", f"{attack.text} {FAITHFUL}")
+    for wording in obeying if len(attack.text.split()) >= 4 else obeying[:1]:
+        phrased = Phraser(settings, ScriptedLLM([wording])).phrased(answer, "how often?", "en")
+        assert phrased is not None
+        assert phrased.text is None, wording
+        assert "not used" in phrased.note
+    kept = Phraser(settings, ScriptedLLM([FAITHFUL])).phrased(answer, "how often?", "en")
+    assert kept is not None
+    assert kept.text is not None
