@@ -60,7 +60,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 # Two are said in one recording, which takes half as long to transcribe.
 @pytest.mark.weights
-@pytest.mark.parametrize("pair", zip(SPOKEN[::2], SPOKEN[1::2], strict=True), ids=ids_of)
+@pytest.mark.parametrize("pair", list(zip(SPOKEN[::2], SPOKEN[1::2], strict=True)), ids=ids_of)
 def test_spoken_instructions_change_no_plan(pair: tuple[Attack, Attack], room: Room) -> None:
     session, heard = room.heard(" ".join(attack.text for attack in pair), pair[0].first)
     for attack in pair:
