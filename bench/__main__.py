@@ -10,7 +10,17 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import conducting, lengths, memory, planning, report, sounds, speed, start
+from bench import (
+    baseline,
+    conducting,
+    lengths,
+    memory,
+    planning,
+    report,
+    sounds,
+    speed,
+    start,
+)
 from bench.figures import Figure
 from bench.studio import Bench, CaseFailed, MissingPart
 from tonmeister.config import load_settings
@@ -22,6 +32,7 @@ __all__ = ["main"]
 SECTIONS: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
     "start": start.measure,
     "planning": planning.measure,
+    "baseline": baseline.measure,
     "conducting": conducting.measure,
     "transcribe": speed.measure_transcribe,
     "peer": speed.measure_peer,
@@ -43,7 +54,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tonmeister-bench-") as folder:
         home = Path(folder)
         settings = load_settings({"home": home / "home", "pull": "never", "llm": "off"})
-        bench = Bench(settings, quick=options.quick, long=options.long, folder=home)
+        bench = Bench(
+            settings,
+            quick=options.quick,
+            long=options.long,
+            folder=home,
+            requests=options.requests,
+        )
         for name in options.sections or SECTIONS:
             for section in _run(name, bench, progress):
                 kept[name] = section
@@ -90,6 +107,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs")
     parser.add_argument("--long", action="store_true", help="an hour of transcription, too")
+    parser.add_argument(
+        "--requests", type=int, default=12, help="requests of the baseline section (12)"
+    )
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="file of results")
     parser.add_argument("--page", type=Path, help="write all results as Markdown")
     options = parser.parse_args()

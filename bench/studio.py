@@ -44,12 +44,14 @@ class Bench:
         quick: Whether fewer and shorter runs are wanted.
         long: Whether runs of many minutes are wanted too.
         folder: Working folder, removed at the end.
+        requests: How many requests are planned in several ways.
     """
 
     settings: Settings
     quick: bool
     long: bool
     folder: Path
+    requests: int = 12
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def runs(self, usual: int, quick: int) -> int:

@@ -1,3 +1,5 @@
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,15 @@ def test_a_recording_is_decoded_and_its_facts_are_known(
     assert [artifact.facts[name] for name in known] == [1.5, 22_050, 2, "flac"]
     samples, _ = soundfile.read(store.path(artifact), dtype="float32", always_2d=True)
     assert np.allclose(samples, made.samples.T, atol=1e-4)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes UTF-8 only")
+def test_a_name_that_is_no_text_is_handed_over(store: Store, settings: Settings, tmp_path: Path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.wav")
+    with path.open("wb") as file:
+        soundfile.write(file, tone().samples.T, 16_000, format="WAV")
+    assert ingest(path, store, settings, GO).name == "caf\ufffd"
+    assert ingest(path, store, settings, GO).name == "caf\ufffd"
 
 
 def test_the_same_file_again_is_the_same_artifact(store: Store, settings: Settings, tmp_path: Path):

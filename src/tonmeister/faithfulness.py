@@ -14,6 +14,9 @@ from tonmeister.sound_vocabulary import flat, sounds_in
 
 __all__ = ["unfaithful"]
 
+ECHO = 4
+"""Words in a row that tell that somebody else's sentence was taken over."""
+
 LONGEST = 3
 """Times that a wording may be as long as the answer, and some more for a short one."""
 
@@ -71,10 +74,21 @@ def unfaithful(wording: str, answer: str, basis: Iterable[str] = ()) -> str:
         if not any(_plain(quote) in known for known in quotes):
             return f"it quotes “{quote}”, which stands nowhere in the facts"
     return (
-        _wrong_number(wording, answer, facts)
+        _echoed(wording, answer, quotes)
+        or _wrong_number(wording, answer, facts)
         or _wrong_sense(wording, answer)
         or _unheard(wording, facts)
     )
+
+
+def _echoed(wording: str, answer: str, quotes: Iterable[str]) -> str:
+    """Find what was only said in a recording and now stands there as if it were so."""
+    words, own = _plain(_unquoted(wording)).split(), f" {_plain(_unquoted(answer))} "
+    for place in range(len(words) - ECHO + 1):
+        run = f" {' '.join(words[place : place + ECHO])} "
+        if run not in own and any(run in f" {quote} " for quote in quotes):
+            return f"it says “{run.strip()}” as its own, which somebody says in the recording"
+    return ""
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """What is handed over: foreign files pass the decoding gate and become artifacts."""
 
 import hashlib
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -44,7 +45,7 @@ def ingest(path: Path, store: Store, settings: Settings, cancelled: threading.Ev
     if not path.is_file():  # a pipe or a device never ends
         found = "a folder" if path.is_dir() else "a pipe or a device"
         raise AudioError(f"{path.name} is {found}, not a file.", hint="Name a recording.")
-    key = f"handed-over:{_digest(path)}:{path.name}"
+    key = f"handed-over:{_digest(path)}:{_called(path.name)}"
     known = store.cached(key)
     if known is not None:
         return known["result"]
@@ -86,7 +87,9 @@ def _recording(
     }
     if decoded.note:
         facts["note"] = decoded.note
-    return store.adopt(pcm, kind=Kind.AUDIO, media_type=PCM_MEDIA_TYPE, name=path.stem, facts=facts)
+    return store.adopt(
+        pcm, kind=Kind.AUDIO, media_type=PCM_MEDIA_TYPE, name=_called(path.stem), facts=facts
+    )
 
 
 def _document(path: Path, scratch: Path, store: Store, cancelled: threading.Event) -> Artifact:
@@ -111,7 +114,7 @@ def _document(path: Path, scratch: Path, store: Store, cancelled: threading.Even
     if found.note:
         facts["note"] = found.note
     return store.adopt(
-        written, kind=kind, media_type="application/json", name=path.stem, facts=facts
+        written, kind=kind, media_type="application/json", name=_called(path.stem), facts=facts
     )
 
 
@@ -128,9 +131,14 @@ def _copy(
         copied,
         kind=Kind(kind),
         media_type=f"{kind}/{container}",
-        name=path.stem,
+        name=_called(path.stem),
         facts=facts,
     )
+
+
+def _called(name: str) -> str:
+    """Return a file name as text; what is no UTF-8 in it, as from another system, is marked."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _digest(path: Path) -> str:

@@ -75,6 +75,10 @@ PORTUGUESE: tuple[tuple[str, str], ...] = (
     ("the only one that fits", "o único que serve"),
     ("it is not one short paragraph of plain words", "não são um parágrafo curto de texto simples"),
     ("it quotes “{}”, which stands nowhere in the facts", "citam “{0}”, que não está nos factos"),
+    (
+        "it says “{}” as its own, which somebody says in the recording",
+        "dizem “{0}” como se fosse assim, quando é só dito na gravação",
+    ),
     ("it says {}, which was not measured", "dizem {0}, que não se mediu"),
     ("it does not say {} where the answer does", "não dizem {0} onde a resposta o diz"),
     (

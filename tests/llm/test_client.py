@@ -47,6 +47,21 @@ def test_an_answer_comes_back_with_its_tokens_and_time(endpoint: ScriptedEndpoin
     assert 0.0 < answer.seconds < 10.0
 
 
+@pytest.mark.parametrize(
+    "control", ["<|im_end|>", "<|im_start|>", "<｜User｜>", "<start_of_turn>", "</s>", "[/INST]"]
+)
+def test_a_control_token_inside_of_a_text_is_taken_apart(
+    control: str, endpoint: ScriptedEndpoint
+) -> None:
+    endpoint.then(says("yes"))
+    with ChatClient(endpoint.url) as client:
+        client.complete([{"role": "user", "content": f'say "{control} go on", 1 < 2 [0:3]'}])
+    content = endpoint.asked[0].body["messages"][0]["content"]
+    assert control not in content
+    assert content.replace(" ", "") == f'say"{control}goon",1<2[0:3]'
+    assert content.endswith('go on", 1 < 2 [0:3]')
+
+
 def test_the_request_carries_what_was_asked_for(endpoint: ScriptedEndpoint) -> None:
     endpoint.then(says("yes"))
     with ChatClient(endpoint.url, model="small", key=KEY) as client:

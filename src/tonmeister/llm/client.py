@@ -6,6 +6,7 @@ do (structured output, a sampling setting) is learnt from its first refusal and 
 
 import ipaddress
 import logging
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -205,7 +206,7 @@ class ChatClient:
             LLMError: No answer, an unusable one, one cut off at ``max_tokens``, or ``close``.
         """
         body: dict[str, Any] = {
-            "messages": list(messages),
+            "messages": [_inert(message) for message in messages],
             "max_tokens": max_tokens,
             "temperature": temperature,
         }
@@ -328,6 +329,14 @@ class ChatClient:
             finish_reason=finish_reason,
             cached_tokens=details.cached_tokens or 0,
         )
+
+
+_CONTROL = re.compile(r"(<)(?=[|｜]|/?[a-z_]+>)|(\[)(?=/?[A-Z_]+\])")
+
+
+def _inert(message: Message) -> Message:
+    """Take control tokens apart: servers read "<|im_end|>" as the end also inside a text."""
+    return {"role": message["role"], "content": _CONTROL.sub(r"\g<0> ", message["content"])}
 
 
 def remote_client(settings: Settings) -> ChatClient:

@@ -60,7 +60,7 @@ def unused(request: Request, plan: Plan) -> list[str]:
     """
     speaks = any("text" in step.args and not step.is_ref("text") for step in plan.steps)
     text = request.text if speaks else re.sub(r":(?=\s)", ";", request.text)
-    sentence = read_sentence(text, name_files(request, frozenset()))
+    sentence = read_sentence(text, name_files(request))
     lengths = [one.facts.get("duration") for one in request.artifacts.values()]
     lengths = [length for length in lengths if isinstance(length, (int, float))]
     values = [value for step in plan.steps for value in step.args.values()]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tonmeister.artifacts import Artifact, Kind
+from tonmeister.planner.names import label_of
 from tonmeister.planner.slots import Sentence
 
 __all__ = ["KEPT", "MOST_STEPS", "SCENE", "Grounding", "ground", "step_limit"]
@@ -83,7 +84,11 @@ def _kept(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> dict[str, tu
             kept[name] = (*said, ", ".join(said)) if len(said) > 1 else tuple(said)
     if len(places := [str(slot.value) for slot in sentence.slots.values() if slot.kind == "Z"]) > 1:
         kept[SCENE] = ("; ".join(places),)
-    known = [found.name for found in artifacts.values() if found.kind == Kind.AUDIO]
+    known = [
+        label_of(found.name) or handle
+        for handle, found in artifacts.items()
+        if found.kind == Kind.AUDIO
+    ]
     # Known voices are called by their files; consent that nobody gave is empty.
     kept.setdefault("names", tuple(", ".join(known[at:]) for at in range(min(2, len(known)))))
     kept.setdefault("consent", ("",))

@@ -1,14 +1,15 @@
 """Planning with a language model: one call for a request in the normal case.
 
-The model sees facts: handles, kinds, durations, names, earlier requests and plans. It never sees
-what is said in a recording or a transcript, and it cannot act: its answer is read as data.
+The model sees facts: handles, kinds, durations, earlier requests and plans, and of names the words
+that the request says as well. It never sees what is said in a recording or a transcript, nor any
+other word nobody said here, and it cannot act: its answer is read as data.
 """
 
 import json
 import re
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from tonmeister.artifacts import Artifact
 from tonmeister.errors import LLMError, PlanError
@@ -19,6 +20,7 @@ from tonmeister.planner.demonstrations import Demonstration, nearest
 from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines, signature
 from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
+from tonmeister.planner.names import name_as_said
 from tonmeister.planner.references import name_files
 from tonmeister.planner.slots import read_sentence
 from tonmeister.planner.wording import abilities, as_said_by_model, no_tool
@@ -28,7 +30,6 @@ __all__ = ["LLMPlanner"]
 
 SHOWN_ARTIFACTS = 12
 SHOWN_TURNS = 4
-LONGEST_NAME = 40
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
 MOST_PARTS = 6
@@ -129,7 +130,7 @@ class LLMPlanner:
                 messages = [*messages, *_objection(completion.text, error.problems)]
 
     def _grammar(self, request: Request, catalog: Catalog) -> str:
-        sentence = read_sentence(request.text, name_files(request, frozenset()))
+        sentence = read_sentence(request.text, name_files(request))
         limit = step_limit(sentence, len(request.files))
         return plan_grammar(
             catalog.tools.values(), ground(sentence, request.text, request.artifacts), limit
@@ -174,7 +175,7 @@ def _attributed(answer: Answer, language: str) -> Answer:
 
 def _example(shown: Demonstration) -> str:
     lines = [
-        f"@{name} {kind} {json.dumps(title)} {length} s"
+        _line(name, kind, title, shown.request, [f"{length} s"])
         for name, kind, title, length in shown.files
     ]
     earlier = [
@@ -190,7 +191,7 @@ def _situation(request: Request) -> str:
     lines = [f"({len(older)} older ones: @{older[0]} … @{older[-1]})"] if older else []
     for handle in handles[-SHOWN_ARTIFACTS:]:
         given = " (given now)" if handle in request.files and len(handles) > 1 else ""
-        lines.append(_row(handle, request.artifacts[handle]) + given)
+        lines.append(_row(handle, request.artifacts[handle], request.text) + given)
     earlier = [_told(turn) for turn in request.history[-SHOWN_TURNS:]]
     return _page(lines, earlier, request.text)
 
@@ -203,11 +204,17 @@ def _page(files: Sequence[str], earlier: Sequence[str], request: str) -> str:
     return "\n".join([listed, *earlier, f"{word}{request}"])
 
 
-def _row(handle: str, artifact: Artifact) -> str:
+def _row(handle: str, artifact: Artifact, said: str) -> str:
     duration, language = artifact.facts.get("duration"), artifact.facts.get("language")
     facts = [f"{duration:.1f} s"] if isinstance(duration, (int, float)) else []
-    facts += [language[:8]] if isinstance(language, str) else []
-    return " ".join([f"@{handle} {artifact.kind} {_safe(artifact.name, LONGEST_NAME)}", *facts])
+    facts += [code] if re.fullmatch(r"[a-z]{2,3}", code := str(language)) else []
+    return _line(handle, artifact.kind, artifact.name, said, facts)
+
+
+def _line(handle: str, kind: str, name: str, said: str, facts: Iterable[str]) -> str:
+    shown = name_as_said(name, said)
+    named = [json.dumps(shown, ensure_ascii=False)] if shown else []
+    return " ".join([f"@{handle} {kind}", *named, *facts])
 
 
 def _safe(text: str, longest: int) -> str:
@@ -222,6 +229,24 @@ def _told(turn: PastTurn) -> str:
     said = f"Earlier: {_safe(turn.request, 120)}"
     if turn.plan is None:
         return said
-    plan = "\n".join(turn.plan.describe())
+    plan = "\n".join(_as_asked(turn.plan, turn.request).describe())
     made = ", ".join(f"@{handle}" for handle in turn.outputs)
     return f"{said}\n{plan}" + (f" -> {made}" if made else "")
+
+
+_CODE = re.compile(r"@.*|\w{1,12}")
+
+
+def _as_asked(plan: Plan, request: str) -> Plan:
+    """Leave out the texts of a plan that the person did not say, such as names of files."""
+    heard = request.casefold()
+
+    def told(value: Any) -> Any:
+        said = not isinstance(value, str) or _CODE.fullmatch(value) or value.casefold() in heard
+        return value if said else "…"
+
+    steps = (
+        step.model_copy(update={"args": {name: told(value) for name, value in step.args.items()}})
+        for step in plan.steps
+    )
+    return Plan(steps=tuple(steps))

@@ -16,6 +16,7 @@ __all__ = [
     "CONNECTOR",
     "COURTESY",
     "MODEL",
+    "NOUN",
     "compile_pattern",
     "correct_typos",
     "needs_of",
@@ -37,6 +38,9 @@ _NOME = (
     r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
     "|discos?|vinil|fitas?|cassetes?|ligac(?:ao|oes)|telefonemas?"
 )
+NOUN = re.compile(f"{_NOUN}|{_NOME}")
+"""What recordings and documents are called in general."""
+
 _ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
 _ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
 _MADE = (

@@ -7,7 +7,7 @@ anything else is left to the next planner.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Request
@@ -23,14 +23,10 @@ from tonmeister.planner.phrases import (
     needs_of,
     take_targets,
     tokens_in,
-    words_of,
 )
 from tonmeister.planner.references import name_files
 from tonmeister.planner.rules import Rule, load_rules
 from tonmeister.planner.slots import (
-    AUDIO_FORMATS,
-    LANGUAGES,
-    SUBTITLE_FORMATS,
     Sentence,
     Slot,
     language_of,
@@ -40,6 +36,7 @@ from tonmeister.planner.sound_chains import question_answer
 from tonmeister.planner.sound_follow_ups import sound_follow_up
 from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
+from tonmeister.planner.vocabulary import vocabulary
 from tonmeister.planner.wording import ask_within, command_for, small_talk
 from tonmeister.registry import Catalog
 
@@ -153,16 +150,10 @@ def _patterns_for(tokens: frozenset[str]) -> list[tuple[Rule, re.Pattern[str]]]:
     ]
 
 
-@cache
-def _vocabulary() -> frozenset[str]:
-    words = words_of([pattern for rule in load_rules() for pattern in rule.patterns])
-    return words | set(LANGUAGES) | set(AUDIO_FORMATS) | set(SUBTITLE_FORMATS)
-
-
 def _read(request: Request, catalog: Catalog) -> Sentence:
-    names = name_files(request, _vocabulary(), catalog.names_of_models())
+    names = name_files(request, catalog.names_of_models())
     sentence = read_sentence(request.text, names)
-    correct_typos(sentence, _vocabulary())
+    correct_typos(sentence, vocabulary())
     take_targets(sentence)
     return sentence
 

@@ -8,6 +8,7 @@ from tonmeister.artifacts import Artifact, Kind
 from tonmeister.plan import parse_ref
 from tonmeister.planner.answers import PastTurn, Request
 from tonmeister.planner.slots import Names, Slot, fold
+from tonmeister.planner.vocabulary import reserved
 
 __all__ = [
     "Unclear",
@@ -87,14 +88,13 @@ def is_text(artifact: Artifact) -> bool:
     return artifact.kind in (Kind.TEXT, Kind.DOCUMENT, Kind.TRANSCRIPT)
 
 
-def name_files(
-    request: Request, reserved: frozenset[str], models: Mapping[str, str] | None = None
-) -> Names:
+def name_files(request: Request, models: Mapping[str, str] | None = None) -> Names:
     """Return what the known files and models may be called in a request.
+
+    Words that mean something else name no file without an extension.
 
     Args:
         request: The request.
-        reserved: Words that mean something else, so they name no file without an extension.
         models: Name of a model by what it may be called.
     """
     owners: dict[str, list[str]] = {}
@@ -112,7 +112,7 @@ def name_files(
         if not (handle and _is_made_of_words(request.artifacts[handle]))
         and re.fullmatch(r"[\w.-]{3,}", stem)
         and re.search("[a-z]", stem)
-        and stem not in reserved
+        and stem not in reserved()
     )
     # Every handle is known by itself: "@a3".
     return Names(

@@ -24,6 +24,7 @@ __all__ = [
     "SUBTITLE_FORMATS",
     "Sentence",
     "Slot",
+    "common_words",
     "fold",
     "language_of",
     "read_sentence",
@@ -52,6 +53,11 @@ _QUOTES = re.compile(
 )
 _COLON = re.compile(r""":(?=\s|["“«„‘']|[^\W\d])""")
 _GOES_ON = re.compile(r"[\s,;.]*(?:and|then|e|depois|em seguida|a seguir|,|;)\b", re.IGNORECASE)
+_TEXT_BEFORE = re.compile(
+    r"\b(?:say(?:s|ing)?|announc\w+|pronounc\w+|diz(?:er|endo)?|diga|anunci\w+|words?|palavras?"
+    r"|[oa]s|todos)\W*(?:[\"“«][^\"”»]*[\"”»](?:\W|\b(?:and|e|or|ou)\b)*)*$"
+)
+"""Before a quotation that is a text, whatever a file is called: say "…", the words "…" and "…"."""
 _EXTENSIONS = (
     "wav|wave|mp3|flac|ogg|oga|opus|m4a|aac|aiff|aif|wma|mp4|mov|mkv|webm|avi|srt|vtt|txt|json"
     "|png|jpe?g|pdf|epub|md|docx?|html?|rtf|odt|rttm|textgrid"
@@ -130,6 +136,12 @@ def language_of(text: str) -> str:
         if portuguese != english:
             return "pt" if portuguese > english else "en"
     return "en"
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the commonest words of requests in all languages that are understood."""
+    return frozenset(word for words in _words().values() for word in words)
 
 
 @cache
@@ -231,8 +243,10 @@ def _take_rest(rest: str, sentence: Sentence, names: Names) -> str:
 def _take_quotes(text: str, sentence: Sentence, names: Names) -> str:
     def quoted(match: re.Match[str]) -> str:
         inside = _inside(match)
-        stem = _stem(fold(inside).strip())
-        if stem in names.handles:
+        folded = fold(inside).strip()
+        stem = _stem(folded)
+        is_text = stem == folded and _TEXT_BEFORE.search(fold(text[: match.start()]))
+        if stem in names.handles and not is_text:
             return _mark(sentence, "R", names.handles[stem])
         return _mark(sentence, "Q", inside, "quoted")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
 from tonmeister.planner.captures import consent_in
 from tonmeister.planner.mentions import Args, is_said, kept, references_of, words_of
+from tonmeister.planner.names import label_of
 from tonmeister.planner.repeats import SLOWER, last_step
 from tonmeister.planner.wording import ask_second, ask_text
 
@@ -18,7 +19,7 @@ def _identify(assembly: Assembly, call: Call, args: Args) -> None:
     known = assembly.request.artifacts
     if any(ref[1:] not in known for ref in refs):
         raise NotClearError
-    names = args.get("names") or ", ".join(known[ref[1:]].name for ref in refs)
+    names = args.get("names") or ", ".join(label_of(known[ref[1:]].name) or ref[1:] for ref in refs)
     assembly.step(
         "identify_speaker",
         {"audio": audio, "reference_audio": refs, "names": names, **kept(args, "num_speakers")},
