@@ -14,7 +14,8 @@ from tonmeister.planner import (
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
 from tonmeister.planner.mentions import refuse_mixed_units
-from tonmeister.planner.references import choose, handed_over
+from tonmeister.planner.choosing import choose
+from tonmeister.planner.references import handed_over
 from tonmeister.planner.repeats import change_tempo, now_in, repeat, speak_in
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_which

@@ -8,9 +8,12 @@ be left out, ``(… | …)`` for alternatives, ``cort~ar`` for the forms of a Po
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
+from tonmeister.planner.deeds import words_for
+from tonmeister.planner.heard_parts import PART_PHRASE
 from tonmeister.planner.slots import Sentence
+from tonmeister.planner.versions import version_phrases
 
 __all__ = [
     "CONNECTOR",
@@ -37,17 +40,16 @@ _NOME = (
     r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
     "|discos?|vinil|fitas?|cassetes?|ligac(?:ao|oes)|telefonemas?"
 )
-_ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
-_ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
-_MADE = (
-    "clean(?:ed)?(?: up)?|enhanced|denoised|trimmed|cut|normali[sz]ed|faded|slower|slowed|faster"
-    "|louder|quieter|mono|joined|mixed|resampled|tightened|shortened"
-    "|warmer|brighter|darker|compressed|limited|equali[sz]ed"
+_ORDINAL = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|1st|2nd|3rd|4th"
 )
-_MADE_PT = (
-    "limp[oa]|melhorad[oa]|cortad[oa]|normalizad[oa]|mais (?:lent[oa]|rapid[oa]|alt[oa]|baix[oa])"
-    "|mono|misturad[oa]|junt[oa]|mais (?:quente|brilhante|escur[oa])|comprimid[oa]|equalizad[oa]"
+_ORDINAL_PT = (
+    "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|sext[oa]|setim[oa]|oitav[oa]|non[oa]"
+    "|decim[oa]|ultim[oa]"
 )
+# Recordings by what was done to them, and parts of them by what is heard there.
+_MADE = words_for("made")
+_NAMED = "|".join((*version_phrases(_NOUN, _NOME), PART_PHRASE))
 # "this text" and "that hum" are no recordings.
 _NOT_ALONE = (
     r"(?! (?:texts?|scripts?|sentence|phrase|words?|dialog(?:ue)?|play|scene|voices?|person|people"
@@ -62,9 +64,9 @@ _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
     rf" (?:{_NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|to|and|into|as|then|together)\b| ?$)"
     r"|all of (?:them|these|those)|both of (?:them|these)|each one"
-    rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result))"
+    rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result|version|take))"
+    rf"|the other (?:{_NOUN}|one)|the previous (?:version|result)"
     rf"|the original(?: (?:{_NOUN}|one))?"
-    rf"|the (?:{_MADE}) (?:version|one|{_NOUN})"
     r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy"
     r"|old|phone|telephone|vinyl|two))*"
     rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
@@ -78,17 +80,18 @@ _WHOSE = (
 _PORTUGUESE = (
     r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)"
     r"(?= [.,;!?]| ?$| e\b| para\b)"
-    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
+    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME}|versao)| (?=[.,;!?]|$|e\b|em\b|para\b|mas\b))"
+    rf"|[oa] outr[oa](?: (?:{_NOME}))?(?= [.,;!?]| ?$| e\b| para\b)|[oa] versao anterior"
     rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
-    rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
     rf"|(?:{_WHOSE}) (?:{_NOME})"
     r"(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|telefonic[oa]|(?:R|M)\d+))?"
     rf"|isto|isso|aquilo|aqui|(?:est[ea]s?|ess[ea]s?){_NAO_SO}|eles|elas|-l?[oa]s?|-n[oa]s?"
 )
-_TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
+_TARGET = re.compile(rf"(?<![\w-])(?:{_NAMED}|{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|{_MADE}|original|meu|minha|sem|outr[oa]"
+    rf"|que (?:tem|foi|ficou))\b|versao|partes?\b"
     rf"|(?:dois|duas) (?:{_NOME})\b))"
     r"|(?:est[ea]s?|ess[ea]s?|ist[oa]|iss[oa])\b)"
     r"|\b(a)(?=os? )"
@@ -134,6 +137,7 @@ _BOUNDARY = (
 )
 # "clean it up with gtcrn": a model may be named after any wording.
 MODEL = re.compile(_WITH.replace("(?:Y", "(?P<model>Y"))
+_FORMAT = re.compile(r"\bF\d+")
 _TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
 
 
@@ -145,14 +149,23 @@ def take_targets(sentence: Sentence) -> None:
     """
     text = _PLEASE.sub(" ", sentence.text)
     text = _CONTRACTED.sub(_spelled_out, text)
-    text = _TARGET.sub(lambda match: _target(match.group().strip(), sentence), text)
+    text = _TARGET.sub(partial(_target_at, sentence), text)
     text = re.sub(r"(?: [.!?…;,])+ *$", " ", f" {text.rstrip()}")
     sentence.text = " ".join(text.split()) + " "
 
 
-def _target(phrase: str, sentence: Sentence) -> str:
+def _target_at(sentence: Sentence, match: re.Match[str]) -> str:
+    return _target(match.group().strip(), match.string[: match.start()], sentence)
+
+
+def _target(phrase: str, before: str, sentence: Sentence) -> str:
     named = re.search(r" ([RM]\d+)$", phrase)
-    return f" {named[1]} " if named else sentence.put("O", phrase)
+    if named:
+        return f" {named[1]} "
+    # "Which is the louder?" asks; it does not name one.
+    if re.match(r"[oa] mais ", phrase) and re.search(r"\bqual\b[^,;.]* e $", before):
+        return phrase
+    return sentence.put("O", _FORMAT.sub(lambda slot: str(sentence.slots[slot[0]].value), phrase))
 
 
 def _spelled_out(match: re.Match[str]) -> str:
