@@ -219,7 +219,8 @@ DEEDS: tuple[Deed, ...] = (
         made=r"dry|drier|(?:mais )?sec[oa]",
         lacking=rf"echo|eco|{_REVERB}",
         doing=rf"(?:echo|{_REVERB}) (?:reduction|removal)|dereverberation",
-        did=rf"(?:removed|took out) the (?:echo|{_REVERB})|tir(?:aste|ares) (?:o|a) (?:eco|{_REVERB})",
+        did=rf"(?:removed|took out) the (?:echo|{_REVERB})"
+        rf"|tir(?:aste|ares) (?:o|a) (?:eco|{_REVERB})",
     ),
     _deed("remove_hum repair", lacking=r"hum|buzz|zumbido", did=r"removed the hum"),
     _deed("repair_clicks repair", lacking=r"clicks|pops|crackle|estalidos|estalos|cliques"),
@@ -260,7 +261,5 @@ def deeds_called(relation: str, said: str) -> list[Deed]:
         said: Folded words.
     """
     return [
-        deed
-        for deed in DEEDS
-        if (words := getattr(deed, relation)) and re.fullmatch(words, said)
+        deed for deed in DEEDS if (words := getattr(deed, relation)) and re.fullmatch(words, said)
     ]

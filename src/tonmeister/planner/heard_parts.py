@@ -6,26 +6,28 @@ one, or when it was not heard, nothing is guessed.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.planner.answers import Request
 from tonmeister.planner.references import Unclear, current
 from tonmeister.planner.slots import Slot
-from tonmeister.sound_translations import sounds_named
-from tonmeister.sound_vocabulary import flat, sound_pattern
+from tonmeister.planner.sound_names import is_called
+from tonmeister.sound_vocabulary import sound_pattern
 from tonmeister.toolspec import Tool
 
 __all__ = ["PART_PHRASE", "is_part", "parts_meant"]
 
 _SOUND = rf"(?:{sound_pattern()})"
+_HEARD = (
+    "barks?|rings?|meows?|cries|crows?|sings?|sounds?|is heard|passes|plays?|goes off"
+    "|(?:ladra|late|toca|mia|chora|canta|soa|se ouve|passa|apita)m?"
+)
 PART_PHRASE = (
-    rf"the parts? (?:(?:with|of)(?: (?:the|a))? {_SOUND}|(?:where|in which)(?: (?:the|a))? {_SOUND}"
-    r" (?:barks?|rings?|meows?|cries|crows?|sings?|sounds?|is heard|passes|plays?|goes off))"
+    rf"the parts? (?:(?:with|of)(?: (?:the|a))? {_SOUND}"
+    rf"|(?:where|in which)(?: (?:the|a))? {_SOUND}(?: (?:{_HEARD}))?)"
     rf"|[oa]s? (?:partes?|trechos?) (?:(?:com|de|d[oa]s?)(?: (?:[oa]s?|uma?))? {_SOUND}"
-    rf"|(?:em que|onde)(?: se ouve)? (?:[oa]s?|uma?) {_SOUND}"
-    r"(?: (?:ladra|late|toca|mia|chora|canta|soa|se ouve|passa|apita)m?)?)"
+    rf"|(?:em que|onde)(?: se ouve)? (?:[oa]s?|uma?) {_SOUND}(?: (?:{_HEARD}))?)"
 )
 """Such phrases in folded text, as a regular expression."""
 
@@ -39,9 +41,7 @@ def is_part(slot: Slot) -> bool:
     return slot.kind == "O" and re.fullmatch(PART_PHRASE, str(slot.value)) is not None
 
 
-def parts_meant(
-    phrase: str, request: Request, tools: Mapping[str, Tool]
-) -> list[str] | Unclear:
+def parts_meant(phrase: str, request: Request, tools: Mapping[str, Tool]) -> list[str] | Unclear:
     """Return references of the parts in which a sound was heard, as earlier results tell.
 
     Args:
@@ -60,17 +60,22 @@ def parts_meant(
         name = _as_it_is_now(searched, request, tools) if searched and times else None
         if name is not None:
             found[name] = times  # of two searches, the later
-    if len(found) != 1:
+    at_hand = current(request)
+    near = [name for name in found if isinstance(at_hand, list) and name in at_hand] or [*found]
+    if len(near) != 1:
         return Unclear("unread")
-    ((name, times),) = found.items()
+    name, times = near[0], found[near[0]]
     if len(times) > 1 and re.match(r"(?:the|o|a) (?:part|parte|trecho)\b", phrase):
         return Unclear("parts", ", ".join(f"{start:g}–{end:g}" for start, end in times))
     return [f"@{name}[{float(start)!r}:{float(end)!r}]" for start, end in times]
 
 
 def _word(phrase: str) -> str:
-    match = re.search(rf"{_SOUND}(?=(?: \w+)?(?: \w+)?$)", phrase)
-    return _singular(match[0]) if match else ""
+    """Return what the sound is called: "the part where the dog barks" is about a dog."""
+    clause = re.search(r"\b(?:where|in which|em que|onde)\b", phrase)
+    named = re.sub(rf" (?:{_HEARD})$", "", phrase) if clause else phrase
+    match = re.search(rf"{_SOUND}$", named)
+    return match[0] if match else ""
 
 
 def _heard(artifact: Artifact, said: str) -> list[Sequence[float]]:
@@ -79,20 +84,9 @@ def _heard(artifact: Artifact, said: str) -> list[Sequence[float]]:
     recipe = artifact.recipe
     asked = str(recipe.arguments.get("description", "")) if recipe else ""
     if asked:
-        fits = said in _names(asked)
+        fits = is_called(said, asked)
         return [times for listed in heard.values() for times in listed] if fits else []
-    return [times for label, listed in heard.items() if said in _names(label) for times in listed]
-
-
-@cache
-def _names(label: str) -> frozenset[str]:
-    """Return what a sound is called in both languages, in the singular and without accents."""
-    named = (label, sounds_named(label[:1].upper() + label[1:]))
-    return frozenset(_singular(flat(name)) for name in named)
-
-
-def _singular(word: str) -> str:
-    return {"caes": "cao"}.get(word, word.removesuffix("s"))
+    return [times for label, listed in heard.items() if is_called(said, label) for times in listed]
 
 
 def _as_it_is_now(name: str, request: Request, tools: Mapping[str, Tool]) -> str | None:

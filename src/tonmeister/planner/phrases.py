@@ -12,6 +12,7 @@ from functools import cache, partial
 
 from tonmeister.planner.deeds import words_for
 from tonmeister.planner.heard_parts import PART_PHRASE
+from tonmeister.planner.nouns import NOME, NOUN
 from tonmeister.planner.slots import Sentence
 from tonmeister.planner.versions import version_phrases
 
@@ -27,19 +28,6 @@ __all__ = [
     "words_of",
 ]
 
-_NOUN = (
-    "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
-    "|podcasts?|interviews?|videos?|movie|film|talk|meeting|lecture|call|message|memo|episodes?"
-    "|voice (?:recordings?|notes?|messages?|memos?)|results?|audios?|phone calls?|conversations?"
-    "|documents?|books?|e-?books?|novels?|articles?|stor(?:y|ies)|epub|pdf|tapes?|cassettes?|records?"
-)
-_NOME = (
-    "gravac(?:ao|oes)|ficheiros?(?: de (?:audio|som|video))?|arquivos?(?: de (?:audio|som|video))?"
-    "|audios?|som|clipes?|faixas?|podcasts?|entrevistas?|videos?|filme|reuniao|aula|palestra"
-    "|conversa|chamada|episodios?|cancao|(?:mensage(?:m|ns)|notas?) de voz|resultados?"
-    r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
-    "|discos?|vinil|fitas?|cassetes?|ligac(?:ao|oes)|telefonemas?"
-)
 _ORDINAL = (
     "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|1st|2nd|3rd|4th"
 )
@@ -49,7 +37,7 @@ _ORDINAL_PT = (
 )
 # Recordings by what was done to them, and parts of them by what is heard there.
 _MADE = words_for("made")
-_NAMED = "|".join((*version_phrases(_NOUN, _NOME), PART_PHRASE))
+_NAMED = "|".join((*version_phrases(), PART_PHRASE))
 # "this text" and "that hum" are no recordings.
 _NOT_ALONE = (
     r"(?! (?:texts?|scripts?|sentence|phrase|words?|dialog(?:ue)?|play|scene|voices?|person|people"
@@ -62,14 +50,14 @@ _NAO_SO = (
 )
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
-    rf" (?:{_NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|to|and|into|as|then|together)\b| ?$)"
+    rf" (?:{NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|(?:to|and|into|as|then|together)\b)| ?$)"
     r"|all of (?:them|these|those)|both of (?:them|these)|each one"
-    rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result|version|take))"
-    rf"|the other (?:{_NOUN}|one)|the previous (?:version|result)"
-    rf"|the original(?: (?:{_NOUN}|one))?"
+    rf"|the (?:{_ORDINAL})(?: (?:{NOUN}|one|result|version|take))"
+    rf"|the other (?:{NOUN}|one)|the previous (?:version|result)"
+    rf"|the original(?: (?:{NOUN}|one))?"
     r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy"
     r"|old|phone|telephone|vinyl|two))*"
-    rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
+    rf" (?:{NOUN})(?: (?:R|M)\d+)?"
     rf"|here|this one|that one|these{_NOT_ALONE}|those|them|this{_NOT_ALONE}"
     rf"|that{_NOT_ALONE}(?! (?:the|is|of|shows?|says?|tells?)\b)|it"
 )
@@ -80,19 +68,19 @@ _WHOSE = (
 _PORTUGUESE = (
     r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)"
     r"(?= [.,;!?]| ?$| e\b| para\b)"
-    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME}|versao)| (?=[.,;!?]|$|e\b|em\b|para\b|mas\b))"
-    rf"|[oa] outr[oa](?: (?:{_NOME}))?(?= [.,;!?]| ?$| e\b| para\b)|[oa] versao anterior"
-    rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
-    rf"|(?:{_WHOSE}) (?:{_NOME})"
+    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{NOME}|versao)|(?= (?:[.,;!?]|(?:e|em|para|mas)\b)| ?$))"
+    rf"|[oa] outr[oa](?: (?:{NOME}))?(?= [.,;!?]| ?$| e\b| para\b)|[oa] versao anterior"
+    rf"|[oa] (?:{NOME}) (?:original|anterior)|[oa] original"
+    rf"|(?:{_WHOSE}) (?:{NOME})"
     r"(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|telefonic[oa]|(?:R|M)\d+))?"
     rf"|isto|isso|aquilo|aqui|(?:est[ea]s?|ess[ea]s?){_NAO_SO}|eles|elas|-l?[oa]s?|-n[oa]s?"
 )
 _TARGET = re.compile(rf"(?<![\w-])(?:{_NAMED}|{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|{_MADE}|original|meu|minha|sem|outr[oa]"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{NOME}|{_ORDINAL_PT}|{_MADE}|original|meu|minha|sem|outr[oa]"
     rf"|que (?:tem|foi|ficou))\b|versao|partes?\b"
-    rf"|(?:dois|duas) (?:{_NOME})\b))"
+    rf"|(?:dois|duas) (?:{NOME})\b))"
     r"|(?:est[ea]s?|ess[ea]s?|ist[oa]|iss[oa])\b)"
     r"|\b(a)(?=os? )"
 )
@@ -287,7 +275,10 @@ def words_of(patterns: list[str]) -> frozenset[str]:
     """
     tokens = {token for pattern in patterns for token in _TOKEN.findall(pattern)}
     words = {form for token in tokens for word in token.split("/") for form in _forms(word)}
-    fixed = " ".join((_NOUN, _NOME, _ORDINAL, _MADE, _ENGLISH, COURTESY.pattern, CONNECTOR.pattern))
+    ordinals = re.sub(r"(\w+)\[oa\]", r"\1o|\1a", _ORDINAL_PT)
+    fixed = " ".join(
+        (NOUN, NOME, _ORDINAL, ordinals, _MADE, _ENGLISH, COURTESY.pattern, CONNECTOR.pattern)
+    )
     return frozenset(word for word in words if word.isalpha()) | {
         form
         for run in re.findall(r"[a-z]+\??", fixed)

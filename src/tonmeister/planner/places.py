@@ -99,7 +99,9 @@ def beside_it(
     """
     if re.match(r"(?:the|o|a) (?:other|outr[oa])\b", phrase):
         return _other(request)
-    if re.fullmatch(r"the previous (?:version|result|one)|[oa] (?:versao|resultado) anterior", phrase):
+    if re.fullmatch(
+        r"the previous (?:version|result|one)|[oa] (?:versao|resultado) anterior", phrase
+    ):
         return _previous(request)
     return None
 

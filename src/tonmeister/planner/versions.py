@@ -6,6 +6,7 @@ from functools import cache
 
 from tonmeister.planner.answers import Request
 from tonmeister.planner.deeds import Deed, deeds_called, words_for
+from tonmeister.planner.nouns import NOME, NOUN
 from tonmeister.planner.references import (
     Unclear,
     current,
@@ -13,17 +14,17 @@ from tonmeister.planner.references import (
     origins,
     without_beside,
 )
-from tonmeister.planner.slots import fold
+from tonmeister.planner.sound_names import is_called
 from tonmeister.sound_vocabulary import sound_pattern
 
 __all__ = ["made_by", "version_phrases"]
 
 _ONE = "(?:version|one|take|copy)"
-_VERSAO = "(?:versao|{nome})"
+_VERSAO = f"(?:versao|{NOME})"
 _END = r"(?= (?:[.,;!?]|(?:e|mas|para|em|com|do|da|de|a|o|ou|por|ate)\b|\d|[A-Z]\d)| ?$)"
 # How a deed is named, by its relation to X. Of an adjective alone only Portuguese makes a noun.
 _ENGLISH: Sequence[tuple[str, str]] = (
-    ("made", rf"the X (?:{_ONE}|{{noun}})"),
+    ("made", rf"the X (?:{_ONE}|{NOUN})"),
     ("having", rf"the X (?:{_ONE}|file)"),
     ("having", r"the F(?= (?:[.,;!?]|(?:and|but|to|with)\b)| ?$)"),
     ("having", rf"the {_ONE} (?:with|that has)(?: (?:the|more))? X"),
@@ -42,13 +43,8 @@ _PORTUGUESE: Sequence[tuple[str, str]] = (
 )
 
 
-def version_phrases(noun: str, nome: str) -> tuple[str, str]:
-    """Return regular expressions for such phrases in folded text, English and Portuguese.
-
-    Args:
-        noun: What recordings are called in English, as a regular expression.
-        nome: What recordings are called in Portuguese.
-    """
+def version_phrases() -> tuple[str, str]:
+    """Return regular expressions for such phrases in folded text, English and Portuguese."""
 
     def filled(relation: str, template: str) -> str:
         words = words_for(relation)
@@ -56,8 +52,7 @@ def version_phrases(noun: str, nome: str) -> tuple[str, str]:
             words += f"|{sound_pattern()}"
         # A format has become a slot by now.
         words = rf"(?:{words}|F\d+)(?![\w-])" if relation == "having" else rf"(?:{words})(?![\w-])"
-        named = template.replace("{noun}", noun).replace("{nome}", nome)
-        return re.sub(r"\bX\b", lambda _: words, re.sub(r"\bF\b", r"F\\d+", named))
+        return re.sub(r"\bX\b", lambda _: words, re.sub(r"\bF\b", r"F\\d+", template))
 
     return (
         "|".join(filled(*one) for one in _ENGLISH),
@@ -68,8 +63,7 @@ def version_phrases(noun: str, nome: str) -> tuple[str, str]:
 @cache
 def _readers() -> Sequence[tuple[str, re.Pattern[str]]]:
     def reader(template: str) -> re.Pattern[str]:
-        named = template.replace("{noun}", r"[\w ]+").replace("{nome}", r"[\w ]+")
-        return re.compile(re.sub(r"\b[XF]\b", "(?P<said>.+?)", named))
+        return re.compile(re.sub(r"\b[XF]\b", "(?P<said>.+?)", template))
 
     return [(relation, reader(one)) for relation, one in (*_ENGLISH, *_PORTUGUESE)]
 
@@ -135,7 +129,7 @@ def _is_without(sound: str, name: str, request: Request) -> bool:
     recipe = request.artifacts[name].recipe
     if recipe is None or recipe.tool != "remove_sound":
         return False
-    return fold(str(recipe.arguments.get("description"))) == sound
+    return is_called(sound, str(recipe.arguments.get("description", "")))
 
 
 def _at_hand(fitting: list[str], request: Request) -> str | None:
