@@ -3,6 +3,9 @@
 __all__ = ["ERRORS"]
 
 ERRORS: tuple[tuple[str, str], ...] = (
+    ("There is no turn {} in this session.", "Não há nenhum turno {0} nesta sessão."),
+    ("Turn {} does not lie before this one.", "O turno {0} não está antes deste."),
+    ("List them: tonmeister log", "Lista-os: tonmeister log"),
     ("There is no file {}.", "Não existe o arquivo {0}."),
     ("Check the name and the folder.", "Confirma o nome e a pasta."),
     ("{} is a folder, not a file.", "{0} é uma pasta, não um arquivo."),

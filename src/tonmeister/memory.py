@@ -75,6 +75,7 @@ def past_turns(turns: Iterable[Turn]) -> list[PastTurn]:
                 inputs=tuple(answer.get("inputs", ())),
                 outputs=tuple(answer.get("outputs", ())),
                 steps=answer.get("steps", {}),
+                number=turn.number,
             )
         )
     return past

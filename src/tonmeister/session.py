@@ -41,6 +41,7 @@ from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
 from tonmeister.soundsearch import Found, SoundSearch
 from tonmeister.store import Store
+from tonmeister.timeline import Timeline
 from tonmeister.wording import say
 
 __all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
@@ -60,6 +61,8 @@ class Proposal:
         assignments: Model, estimated seconds and memory of each step of a plan.
         planner: Which planner answered.
         turn_id: Turn of the conversation that waits for it.
+        moved: What was said of going elsewhere in the conversation first; empty without.
+        left: Number of the turn the conversation stood at before that.
     """
 
     request: Request
@@ -67,6 +70,8 @@ class Proposal:
     assignments: Mapping[str, Assignment]
     planner: str
     turn_id: int
+    moved: str = ""
+    left: int | None = None
 
 
 class Tonmeister:
@@ -189,6 +194,7 @@ class Session:
         self._planners = owner.planners
         self._history = owner.studio.store.history
         self._record = self._history.session(name)
+        self._timeline = Timeline(self._history, self._record.id)
         self._cancelled = threading.Event()
         self._running = False
 
@@ -338,7 +344,30 @@ class Session:
             if isinstance(error, TonmeisterError):
                 translate(error, language)
             raise
-        return Proposal(request, answer, assignments, planner, turn.id)
+        proposal = Proposal(request, answer, assignments, planner, turn.id)
+        if isinstance(answer, Command) and answer.then:
+            return self._proposed_from(answer, proposal, on_event)
+        return proposal
+
+    def _proposed_from(
+        self, command: Command, proposal: Proposal, on_event: OnEvent | None
+    ) -> Proposal:
+        """Go elsewhere in the conversation first, and plan the rest of the request from there."""
+        self._history.discard_turn(proposal.turn_id)
+        head, language = self._timeline.number, proposal.request.language
+        try:
+            said = self._timeline.obey(command, language)
+            if head == self._timeline.number:  # there was nowhere to go
+                turn = self._history.begin_turn(self._record.id, proposal.request.text)
+                return replace(proposal, answer=replace(command, then=""), turn_id=turn.id)
+            planned = self.propose(command.then, on_event=on_event)
+        except BaseException as error:
+            self._timeline.return_to(head)
+            if isinstance(error, TonmeisterError):
+                translate(error, language)
+            raise
+        moved = f"{said}\n{planned.moved}".strip()
+        return replace(planned, moved=moved, left=head)
 
     def carry_out(
         self,
@@ -365,7 +394,7 @@ class Session:
         if isinstance(answer, Command):
             return self._obey(answer, turn_id, request.language)
         if not isinstance(answer, Plan):
-            reply = answered(answer, request.language)
+            reply = _with_move(answered(answer, request.language), proposal)
             account = account_of(reply, request, target, self._studio.catalog.tools)
             self._history.finish_turn(turn_id, account)
             return reply
@@ -382,6 +411,7 @@ class Session:
             raise
         finally:
             self._running = False
+        reply = _with_move(reply, proposal)
         account = account_of(reply, request, target, self._studio.catalog.tools)
         state = reply.outcome if reply.outcome in ("cancelled", "failed") else "done"
         self._history.finish_turn(turn_id, account, state=state)
@@ -442,6 +472,8 @@ class Session:
             proposal: From ``propose``.
         """
         self._history.discard_turn(proposal.turn_id)
+        if proposal.moved:
+            self._timeline.return_to(proposal.left)
 
     def export(self, handle: str, path: Path, *, force: bool = False) -> Reply:
         """Write an artifact to a file whose extension chooses the format.
@@ -482,37 +514,42 @@ class Session:
         files = tuple(write_files(place, target).files)
         return Reply("done", "\n".join([str(files[0]), *notes]), files=files)
 
-    def undo(self, language: str = "en") -> Reply:
+    def undo(self, language: str = "en", *, count: int = 1, before: int | None = None) -> Reply:
         """Go back to before the latest request; nothing is lost, ``redo`` returns.
 
         Args:
             language: Language of the answer, "en" or "pt".
-        """
-        steps = 0
-        while turn := self._history.undo(self._record.id):
-            steps += 1
-            if (turn.answer or {}).get("steps"):  # questions and small talk undo with what follows
-                said = say(language, "undone", request=turn.request)
-                return Reply("command", said, language=language)
-        for _ in range(steps):
-            self._history.redo(self._record.id)
-        return Reply("command", say(language, "nothing_to_undo"), language=language)
+            count: How many requests to take back; when there are fewer, none is.
+            before: Number of a turn to go back to before; instead of a count.
 
-    def redo(self, language: str = "en") -> Reply:
+        Raises:
+            StoreError: The turn is not on the way here.
+        """
+        command = Command("undo", count, before)
+        return Reply("command", self._timeline.obey(command, language), language=language)
+
+    def redo(self, language: str = "en", *, count: int = 1) -> Reply:
         """Return to the request that was undone last.
 
         Args:
             language: Language of the answer, "en" or "pt".
+            count: How many requests to bring again; when there are fewer, none is.
         """
-        steps = 0
-        while turn := self._history.redo(self._record.id):
-            steps += 1
-            if (turn.answer or {}).get("steps"):
-                said = say(language, "redone", request=turn.request)
-                return Reply("command", said, language=language)
-        for _ in range(steps):
-            self._history.undo(self._record.id)
-        return Reply("command", say(language, "nothing_to_redo"), language=language)
+        command = Command("redo", count)
+        return Reply("command", self._timeline.obey(command, language), language=language)
+
+    def checkout(self, number: int, language: str = "en") -> Reply:
+        """Go to any turn of the conversation; what follows becomes a branch.
+
+        Args:
+            number: Number of the turn.
+            language: Language of the answer, "en" or "pt".
+
+        Raises:
+            StoreError: There is no such turn.
+        """
+        command = Command("checkout", turn=number)
+        return Reply("command", self._timeline.obey(command, language), language=language)
 
     def _known(self) -> dict[str, Artifact]:
         return {handle.lstrip("@"): one for handle, one in self.artifacts.items()}
@@ -559,17 +596,24 @@ class Session:
     def _obey(self, command: Command, turn_id: int, language: str) -> Reply:
         """Carry out a command; it leaves no turn of its own in the conversation."""
         self._history.discard_turn(turn_id)
-        if command.name == "undo":
-            return self.undo(language)
-        if command.name == "redo":
-            return self.redo(language)
-        if command.name == "list":
+        if command.name in ("undo", "redo", "checkout"):
+            try:
+                text = self._timeline.obey(command, language)
+            except TonmeisterError as error:
+                translate(error, language)
+                raise
+        elif command.name == "list":
             rows = [f"  {handle}  {one.kind}  {one.name}" for handle, one in self.artifacts.items()]
             text = "\n".join(rows) or say(language, "no_artifacts")
         else:
             turns = self._history.path(self._record.id)
             text = explanation(turns, self._studio.store.runs.latest(RECENT_RUNS), language)
         return Reply("command", text, language=language)
+
+
+def _with_move(reply: Reply, proposal: Proposal) -> Reply:
+    """Say first where the conversation went, when the request led elsewhere first."""
+    return replace(reply, text=f"{proposal.moved}\n{reply.text}") if proposal.moved else reply
 
 
 def _ignore(event: Event) -> None:

@@ -218,7 +218,7 @@ def test_the_conversation_can_be_looked_at_and_moved(cli: Cli, folder: Path):
     assert "Undone" in cli("undo").out
     assert "was undone" in the_error(cli("show", "@a2"), 1)
     assert "Redone" in cli("redo").out
-    assert cli("checkout", "1").out == f"turn 1: {TRIM}\n"
+    assert cli("checkout", "1").out == f"Now at turn 1: “{TRIM}”.\n"
     assert the_error(cli("checkout", "7"), 1)
     assert the_error(cli("runs", "99"), 1)
     assert "are kept" in cli("gc").out

@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,11 @@ from tonmeister.interfaces.opening import (
 from tonmeister.interfaces.recipes import recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from tonmeister.checkpoints import Checkpoint, Progress
     from tonmeister.production import Approve
+    from tonmeister.session import Session
     from tonmeister.toolspec import Voice
 
 __all__ = ["COMMANDS"]
@@ -186,11 +188,10 @@ def gc(budget: int | None) -> None:
         click.echo(f"Deleted {report.dropped} files, freed {freed}; {kept} are kept.")
 
 
-def _move(name: str, session: str | None) -> None:
+@contextmanager
+def _conversation(session: str | None) -> "Generator[Session]":
     with opened({}) as owner:
-        record = session_record(owner.studio.store, session)
-        conversation = owner.session(record.name)
-        click.echo((conversation.undo() if name == "undo" else conversation.redo()).text)
+        yield owner.session(session_record(owner.studio.store, session).name)
 
 
 @click.command()
@@ -237,17 +238,22 @@ def _write_sample(name: str, known: "dict[str, Voice]", force: bool) -> None:
 
 
 @click.command()
+@click.argument("count", type=click.IntRange(min=1), default=1)
+@click.option("--before", type=int, help="Number of a turn to go back to before.")
 @click.option("--session", help="Conversation; by default the latest.")
-def undo(session: str | None) -> None:
-    """Go back to before the latest request."""
-    _move("undo", session)
+def undo(count: int, before: int | None, session: str | None) -> None:
+    """Go back to before the latest request, or the latest COUNT."""
+    with _conversation(session) as conversation:
+        click.echo(conversation.undo(count=count, before=before).text)
 
 
 @click.command()
+@click.argument("count", type=click.IntRange(min=1), default=1)
 @click.option("--session", help="Conversation; by default the latest.")
-def redo(session: str | None) -> None:
-    """Return to the request that was undone last."""
-    _move("redo", session)
+def redo(count: int, session: str | None) -> None:
+    """Return to the request that was undone last, or the last COUNT."""
+    with _conversation(session) as conversation:
+        click.echo(conversation.redo(count=count).text)
 
 
 @click.command()
@@ -255,9 +261,30 @@ def redo(session: str | None) -> None:
 @click.option("--session", help="Conversation; by default the latest.")
 def checkout(turn: int, session: str | None) -> None:
     """Go to any turn of a conversation; what follows becomes a branch."""
-    with opened_store() as store:
-        moved = store.history.checkout(session_record(store, session).id, turn)
-        click.echo(f"turn {moved.number}: {moved.request}")
+    with _conversation(session) as conversation:
+        click.echo(conversation.checkout(turn).text)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--session", help="Conversation; by default the latest for handles, else a new one.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.")
+def compare(first: str, second: str, session: str | None, output: Path | None) -> None:
+    """Compare two recordings at equal loudness: files, or handles such as @a3."""
+    given = [(name, None if name.startswith("@") else Path(name)) for name in (first, second)]
+    files = [file for _, file in given if file is not None]
+    named = [name if file is None else "this file" for name, file in given]
+    text = (
+        "compare these two files" if len(files) == len(given) else f"compare {' with '.join(named)}"
+    )
+    with opened({}) as owner:
+        if len(files) < len(given):
+            session = session_record(owner.studio.store, session).name
+        with shown_progress(False) as on_event:
+            reply = owner.session(session).ask(text, files, output=output, on_event=on_event)
+        click.echo(reply.text)
+        sys.exit(reply.exit_code)
 
 
 @click.command()
@@ -336,5 +363,6 @@ COMMANDS: tuple[click.Command, ...] = (
     undo,
     redo,
     checkout,
+    compare,
     log,
 )

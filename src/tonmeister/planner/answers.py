@@ -21,6 +21,7 @@ class PastTurn:
         inputs: Handles of the files handed over with it, without "@".
         outputs: Handles of its delivered results, without "@".
         steps: Handle of every step's result, by "step id.output name"; intermediate ones too.
+        number: Number of the turn in its conversation, from 1.
     """
 
     request: str
@@ -28,6 +29,7 @@ class PastTurn:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     steps: Mapping[str, str] = field(default_factory=dict[str, str])
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,15 @@ class Command:
 
     Attributes:
         name: What to do with the conversation.
+        count: How many requests "undo" takes back, or "redo" brings again.
+        turn: Number of the turn that "undo" goes back to before, or that "checkout" goes to.
+        then: What is asked for after that, in the person's own words; empty for nothing.
     """
 
-    name: Literal["undo", "redo", "explain", "list"]
+    name: Literal["undo", "redo", "checkout", "explain", "list"]
+    count: int = 1
+    turn: int | None = None
+    then: str = ""
 
 
 Answer = Plan | Question | Decline | Chat | Command

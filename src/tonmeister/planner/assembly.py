@@ -8,9 +8,10 @@ from typing import Any
 from tonmeister.artifacts import Kind
 from tonmeister.plan import Ref, Step, parse_ref
 from tonmeister.planner.answers import PastTurn, Question, Request
+from tonmeister.planner.choosing import choose
+from tonmeister.planner.heard_parts import is_part, parts_meant
 from tonmeister.planner.references import (
     Unclear,
-    choose,
     current,
     current_text,
     is_recording,
@@ -19,7 +20,7 @@ from tonmeister.planner.references import (
 from tonmeister.planner.rules import LISTS, READINGS, Rule
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.spans import TAKE_TIMES, cut_arguments, limits_of, piece_of
-from tonmeister.planner.wording import ask_span, ask_which
+from tonmeister.planner.wording import ask_part, ask_span, ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
 
@@ -130,6 +131,7 @@ class Assembly:
         steps: The steps so far.
         audio: What "it" means: references as in a plan.
         text: Translations and transcripts made so far that may be read or translated.
+        pointed: Whether the request itself says what "it" means: "the second one, but slower".
 
     Args:
         request: The request.
@@ -143,6 +145,7 @@ class Assembly:
         found = current(request)
         self.audio = found if isinstance(found, Unclear) else [f"@{handle}" for handle in found]
         self.text: list[str] = []
+        self.pointed = False
         # Results of each kind made so far, by the recording they are of.
         self._known: dict[Kind, dict[str, str]] = {}
         self._durations: dict[str, float | None] = {}
@@ -252,6 +255,15 @@ class Assembly:
         self.text = []
         self._known = {}
 
+    def point_at(self, refs: list[str]) -> None:
+        """Say what "it" means because the request does, whatever was done last.
+
+        Args:
+            refs: References of recordings.
+        """
+        self.now(refs)
+        self.pointed = True
+
     def known(self, kind: Kind) -> list[str]:
         """Return the results of a kind made so far of what "it" means.
 
@@ -349,6 +361,8 @@ class Assembly:
             found = self.audio
             if isinstance(found, list) and len(found) > 1 and not self.made():
                 found = Unclear("many")
+        elif is_part(slot):
+            found = parts_meant(str(slot.value), self.request, self.catalog.tools)
         else:
             found = choose(slot, self.request, self.audio)
         if isinstance(found, list):
@@ -418,6 +432,8 @@ class Assembly:
         return [f"@{made[0]}"] if len(made) == 1 else []
 
     def _question(self, tool: str, unclear: Unclear) -> Question:
+        if unclear.reason == "parts":
+            return ask_part(self.request.language, unclear.name)
         known = self.request.artifacts
         names = [
             f"@{handle} {_shown(known[handle].name)}"

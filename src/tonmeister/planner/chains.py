@@ -13,8 +13,9 @@ from tonmeister.planner import (
 )
 from tonmeister.planner.answers import Question
 from tonmeister.planner.assembly import PRONOUNS, Assembly, Call, NotClearError, one_of
+from tonmeister.planner.choosing import choose
 from tonmeister.planner.mentions import refuse_mixed_units
-from tonmeister.planner.references import choose, handed_over
+from tonmeister.planner.references import handed_over
 from tonmeister.planner.repeats import change_tempo, now_in, repeat, speak_in
 from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_which
@@ -54,9 +55,9 @@ def _plain(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
 
 def _join(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
     refs: list[str] = []
-    for name, slot in call.slots.items():
-        if name.startswith("recordings"):
-            refs += _resolve_several(assembly, slot)
+    named = [slot for name, slot in call.slots.items() if name.startswith("recordings")]
+    for slot in named:
+        refs += assembly.resolve("join", slot) if len(named) > 1 else _several(assembly, slot)
     if len(refs) < 2:
         raise NotClearError(_which(assembly, "join"))
     options = {name: args[name] for name in ("gap", "crossfade") if name in args}
@@ -67,7 +68,7 @@ def _which(assembly: Assembly, tool: str) -> Question:
     return ask_which(tool, assembly.request.language)
 
 
-def _resolve_several(assembly: Assembly, slot: Slot) -> list[str]:
+def _several(assembly: Assembly, slot: Slot) -> list[str]:
     if slot.kind != "O":
         return assembly.resolve("join", slot)
     found = choose(slot, assembly.request, assembly.audio)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
+from tonmeister.planner.choosing import original_of
 from tonmeister.planner.mentions import Args, is_said, kept
+from tonmeister.planner.slots import Slot
 from tonmeister.planner.wording import ask_which
 
 __all__ = ["CHAINS"]
@@ -47,8 +49,10 @@ def _compress(assembly: Assembly, call: Call, args: Args) -> None:
 
 def _compare(assembly: Assembly, call: Call, args: Args) -> None:
     slot, beside = one_of(call, "target"), one_of(call, "other")
+    slot = slot or one_of(call, "kept")
     if beside is not None:
-        other = assembly.resolve("compare_audio", beside)
+        other = _original_beside(assembly, slot, beside)
+        other = other or assembly.resolve("compare_audio", beside)
         audio = [assembly.resolve_beside("compare_audio", slot, other)]
     else:
         found = assembly.resolve("compare_audio", slot) if is_said(slot) else assembly.audio
@@ -56,6 +60,15 @@ def _compare(assembly: Assembly, call: Call, args: Args) -> None:
     if len(audio) != 1 or len(other) != 1 or audio == other:
         raise NotClearError(ask_which("compare_audio", assembly.request.language))
     assembly.step("compare_audio", {"audio": audio[0], "other": other[0]})
+
+
+def _original_beside(assembly: Assembly, slot: Slot | None, beside: Slot) -> list[str]:
+    """Return what "the original" is of the recording it is compared with."""
+    if not is_said(slot) or assembly.made():
+        return []
+    named = assembly.resolve("compare_audio", slot)
+    root = original_of(beside, assembly.request, named[0]) if len(named) == 1 else None
+    return [root] if root else []
 
 
 def _scene(assembly: Assembly, call: Call, args: Args) -> None:

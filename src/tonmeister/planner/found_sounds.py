@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from tonmeister.artifacts import Kind
+from tonmeister.plan import parse_ref
 from tonmeister.planner.assembly import Assembly, Call, NotClearError, one_of
+from tonmeister.planner.heard_parts import is_part
 from tonmeister.planner.mentions import Args, kept, refuse_mixed_units
 from tonmeister.planner.slots import Slot, fold
 
@@ -70,11 +72,49 @@ def _part(assembly: Assembly, call: Call, args: Args) -> None:
     assembly.each("remove_part", assembly.targets("remove_part", call), {}, span)
 
 
+def _spans(assembly: Assembly, call: Call, tool: str) -> list[tuple[str, float, float]]:
+    """Return the recording, the start and the end of the parts a call is for.
+
+    Raises:
+        NotClearError: It is for no part of a recording.
+    """
+    slot = one_of(call, "part")
+    if slot is None or not is_part(slot) or assembly.made():
+        raise NotClearError
+    found = [(ref, parse_ref(ref)) for ref in assembly.resolve(tool, slot)]
+    return [
+        (f"@{part.name}", part.region.start, part.region.end)
+        for _, part in found
+        if part is not None and part.region is not None and part.region.end is not None
+    ]
+
+
+def _keep_part(assembly: Assembly, call: Call, args: Args) -> None:
+    """Keep the parts in which a sound was heard, one after the other."""
+    kept_parts = [
+        assembly.step("trim", {"audio": ref, "start": start, "end": end})
+        for ref, start, end in _spans(assembly, call, "trim")
+    ]
+    if len(kept_parts) > 1:
+        kept_parts = [assembly.step("join", {"recordings": kept_parts})]
+    assembly.now(kept_parts)
+
+
+def _drop_part(assembly: Assembly, call: Call, args: Args) -> None:
+    """Cut out the parts in which a sound was heard, the last first: the others stay in place."""
+    left = ""
+    for ref, start, end in sorted(_spans(assembly, call, "remove_part"), reverse=True):
+        left = assembly.step("remove_part", {"audio": left or ref, "start": start, "end": end})
+    assembly.now([left])
+
+
 _SOUND = re.compile(r"(?:the|this|that|o|esse|este|aquele) (?:sound|som)")
 
 CHAINS: Mapping[str, Callable[[Assembly, Call, Args], None]] = {
     "extract_sound": _at_place("extract_sound"),
+    "drop_part": _drop_part,
     "find_sound": _find,
+    "keep_part": _keep_part,
     "remove_part": _part,
     "remove_sound": _at_place("remove_sound"),
     "write_sounds": _write,

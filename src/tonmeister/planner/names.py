@@ -8,7 +8,7 @@ such as "interview" are.
 
 import re
 
-from tonmeister.planner.phrases import NOUN
+from tonmeister.planner.nouns import NOME, NOUN
 from tonmeister.planner.slots import fold
 from tonmeister.planner.vocabulary import reserved
 
@@ -52,6 +52,6 @@ def label_of(name: str) -> str:
 
 def _tells_apart(word: str) -> bool:
     """Tell whether a folded word can say which recording is meant."""
-    if NOUN.fullmatch(word):
+    if re.fullmatch(f"{NOUN}|{NOME}", word):
         return True
     return word not in reserved() and (len(word) > 2 or word.isdigit())

@@ -8,15 +8,18 @@ be left out, ``(… | …)`` for alternatives, ``cort~ar`` for the forms of a Po
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
+from tonmeister.planner.deeds import words_for
+from tonmeister.planner.heard_parts import PART_PHRASE
+from tonmeister.planner.nouns import NOME, NOUN
 from tonmeister.planner.slots import Sentence
+from tonmeister.planner.versions import version_phrases
 
 __all__ = [
     "CONNECTOR",
     "COURTESY",
     "MODEL",
-    "NOUN",
     "compile_pattern",
     "correct_typos",
     "needs_of",
@@ -25,33 +28,16 @@ __all__ = [
     "words_of",
 ]
 
-_NOUN = (
-    "recordings?|files?|audio files?|sound files?|video files?|audio|sound|clips?|tracks?|songs?"
-    "|podcasts?|interviews?|videos?|movie|film|talk|meeting|lecture|call|message|memo|episodes?"
-    "|voice (?:recordings?|notes?|messages?|memos?)|results?|audios?|phone calls?|conversations?"
-    "|documents?|books?|e-?books?|novels?|articles?|stor(?:y|ies)|epub|pdf|tapes?|cassettes?|records?"
+_ORDINAL = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|1st|2nd|3rd|4th"
 )
-_NOME = (
-    "gravac(?:ao|oes)|ficheiros?(?: de (?:audio|som|video))?|arquivos?(?: de (?:audio|som|video))?"
-    "|audios?|som|clipes?|faixas?|podcasts?|entrevistas?|videos?|filme|reuniao|aula|palestra"
-    "|conversa|chamada|episodios?|cancao|(?:mensage(?:m|ns)|notas?) de voz|resultados?"
-    r"|documentos?|livros?|romances?|artigos?|historias?|contos?|epub|pdf|chamadas?|entrevista"
-    "|discos?|vinil|fitas?|cassetes?|ligac(?:ao|oes)|telefonemas?"
+_ORDINAL_PT = (
+    "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|sext[oa]|setim[oa]|oitav[oa]|non[oa]"
+    "|decim[oa]|ultim[oa]"
 )
-NOUN = re.compile(f"{_NOUN}|{_NOME}")
-"""What recordings and documents are called in general."""
-
-_ORDINAL = "first|second|third|fourth|fifth|last|latest|1st|2nd|3rd|4th"
-_ORDINAL_PT = "primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|quint[oa]|ultim[oa]"
-_MADE = (
-    "clean(?:ed)?(?: up)?|enhanced|denoised|trimmed|cut|normali[sz]ed|faded|slower|slowed|faster"
-    "|louder|quieter|mono|joined|mixed|resampled|tightened|shortened"
-    "|warmer|brighter|darker|compressed|limited|equali[sz]ed"
-)
-_MADE_PT = (
-    "limp[oa]|melhorad[oa]|cortad[oa]|normalizad[oa]|mais (?:lent[oa]|rapid[oa]|alt[oa]|baix[oa])"
-    "|mono|misturad[oa]|junt[oa]|mais (?:quente|brilhante|escur[oa])|comprimid[oa]|equalizad[oa]"
-)
+# Recordings by what was done to them, and parts of them by what is heard there.
+_MADE = words_for("made")
+_NAMED = "|".join((*version_phrases(), PART_PHRASE))
 # "this text" and "that hum" are no recordings.
 _NOT_ALONE = (
     r"(?! (?:texts?|scripts?|sentence|phrase|words?|dialog(?:ue)?|play|scene|voices?|person|people"
@@ -64,14 +50,14 @@ _NAO_SO = (
 )
 _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
-    rf" (?:{_NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|to|and|into|as|then|together)\b| ?$)"
+    rf" (?:{NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|(?:to|and|into|as|then|together)\b)| ?$)"
     r"|all of (?:them|these|those)|both of (?:them|these)|each one"
-    rf"|the (?:{_ORDINAL})(?: (?:{_NOUN}|one|result))"
-    rf"|the original(?: (?:{_NOUN}|one))?"
-    rf"|the (?:{_MADE}) (?:version|one|{_NOUN})"
+    rf"|the (?:{_ORDINAL})(?: (?:{NOUN}|one|result|version|take))"
+    rf"|the other (?:{NOUN}|one)|the previous (?:version|result)"
+    rf"|the original(?: (?:{NOUN}|one))?"
     r"|(?:the|this|that|my|our|these|those)(?: (?:whole|entire|full|attached|uploaded|noisy"
     r"|old|phone|telephone|vinyl|two))*"
-    rf" (?:{_NOUN})(?: (?:R|M)\d+)?"
+    rf" (?:{NOUN})(?: (?:R|M)\d+)?"
     rf"|here|this one|that one|these{_NOT_ALONE}|those|them|this{_NOT_ALONE}"
     rf"|that{_NOT_ALONE}(?! (?:the|is|of|shows?|says?|tells?)\b)|it"
 )
@@ -82,18 +68,19 @@ _WHOSE = (
 _PORTUGUESE = (
     r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)"
     r"(?= [.,;!?]| ?$| e\b| para\b)"
-    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{_NOME})| (?=[.,;!?]|$|e\b|para\b))"
-    rf"|[oa] (?:{_NOME}) (?:original|anterior)|[oa] original"
-    rf"|[oa] (?:versao|{_NOME}) (?:{_MADE_PT})"
-    rf"|(?:{_WHOSE}) (?:{_NOME})"
+    rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{NOME}|versao)|(?= (?:[.,;!?]|(?:e|em|para|mas)\b)| ?$))"
+    rf"|[oa] outr[oa](?: (?:{NOME}))?(?= [.,;!?]| ?$| e\b| para\b)|[oa] versao anterior"
+    rf"|[oa] (?:{NOME}) (?:original|anterior)|[oa] original"
+    rf"|(?:{_WHOSE}) (?:{NOME})"
     r"(?: (?:inteir[oa]|complet[oa]|anex[oa]|antig[oa]|telefonic[oa]|(?:R|M)\d+))?"
     rf"|isto|isso|aquilo|aqui|(?:est[ea]s?|ess[ea]s?){_NAO_SO}|eles|elas|-l?[oa]s?|-n[oa]s?"
 )
-_TARGET = re.compile(rf"(?<![\w-])(?:{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
+_TARGET = re.compile(rf"(?<![\w-])(?:{_NAMED}|{_ENGLISH}|{_PORTUGUESE})(?![\w'-])")
 # "da gravação" is "de" + "a gravação"; undone before phrases are looked for.
 _CONTRACTED = re.compile(
-    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{_NOME}|{_ORDINAL_PT}|original|meu|minha)\b|versao"
-    rf"|(?:dois|duas) (?:{_NOME})\b))"
+    rf"\b(d|n)(?=(?:[oa]s? (?:(?:{NOME}|{_ORDINAL_PT}|{_MADE}|original|meu|minha|sem|outr[oa]"
+    rf"|que (?:tem|foi|ficou))\b|versao|partes?\b"
+    rf"|(?:dois|duas) (?:{NOME})\b))"
     r"|(?:est[ea]s?|ess[ea]s?|ist[oa]|iss[oa])\b)"
     r"|\b(a)(?=os? )"
 )
@@ -138,6 +125,7 @@ _BOUNDARY = (
 )
 # "clean it up with gtcrn": a model may be named after any wording.
 MODEL = re.compile(_WITH.replace("(?:Y", "(?P<model>Y"))
+_FORMAT = re.compile(r"\bF\d+")
 _TOKEN = re.compile(r"[()\[\]|]|[^\s()\[\]|]+")
 
 
@@ -149,14 +137,23 @@ def take_targets(sentence: Sentence) -> None:
     """
     text = _PLEASE.sub(" ", sentence.text)
     text = _CONTRACTED.sub(_spelled_out, text)
-    text = _TARGET.sub(lambda match: _target(match.group().strip(), sentence), text)
+    text = _TARGET.sub(partial(_target_at, sentence), text)
     text = re.sub(r"(?: [.!?…;,])+ *$", " ", f" {text.rstrip()}")
     sentence.text = " ".join(text.split()) + " "
 
 
-def _target(phrase: str, sentence: Sentence) -> str:
+def _target_at(sentence: Sentence, match: re.Match[str]) -> str:
+    return _target(match.group().strip(), match.string[: match.start()], sentence)
+
+
+def _target(phrase: str, before: str, sentence: Sentence) -> str:
     named = re.search(r" ([RM]\d+)$", phrase)
-    return f" {named[1]} " if named else sentence.put("O", phrase)
+    if named:
+        return f" {named[1]} "
+    # "Which is the louder?" asks; it does not name one.
+    if re.match(r"[oa] mais ", phrase) and re.search(r"\bqual\b[^,;.]* e $", before):
+        return phrase
+    return sentence.put("O", _FORMAT.sub(lambda slot: str(sentence.slots[slot[0]].value), phrase))
 
 
 def _spelled_out(match: re.Match[str]) -> str:
@@ -278,7 +275,10 @@ def words_of(patterns: list[str]) -> frozenset[str]:
     """
     tokens = {token for pattern in patterns for token in _TOKEN.findall(pattern)}
     words = {form for token in tokens for word in token.split("/") for form in _forms(word)}
-    fixed = " ".join((_NOUN, _NOME, _ORDINAL, _MADE, _ENGLISH, COURTESY.pattern, CONNECTOR.pattern))
+    ordinals = re.sub(r"(\w+)\[oa\]", r"\1o|\1a", _ORDINAL_PT)
+    fixed = " ".join(
+        (NOUN, NOME, _ORDINAL, ordinals, _MADE, _ENGLISH, COURTESY.pattern, CONNECTOR.pattern)
+    )
     return frozenset(word for word in words if word.isalpha()) | {
         form
         for run in re.findall(r"[a-z]+\??", fixed)

@@ -35,7 +35,9 @@ from tonmeister.planner.slots import (
 from tonmeister.planner.sound_chains import question_answer
 from tonmeister.planner.sound_follow_ups import sound_follow_up
 from tonmeister.planner.sound_requests import sound_plan
+from tonmeister.planner.steering import steering
 from tonmeister.planner.topics import TOPICS, Topic, topic_of
+from tonmeister.planner.variations import Variation, variation_in
 from tonmeister.planner.vocabulary import vocabulary
 from tonmeister.planner.wording import ask_within, command_for, small_talk
 from tonmeister.registry import Catalog
@@ -69,7 +71,7 @@ class Recognizer:
         pending = request.history and request.history[-1].plan is None
         if not request.text.strip() and pending and request.files:
             return self._answered(request, catalog, request.files)
-        command = command_for(request.text)
+        command = steering(request) or command_for(request.text)
         if command or len(request.text) > LONGEST_REQUEST * 50:
             return command
         talk = small_talk(request.text, request.language, catalog)
@@ -159,7 +161,10 @@ def _read(request: Request, catalog: Catalog) -> Sentence:
 
 
 def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answer | None:
-    readings = _readings(sentence, 0, {})
+    variation = variation_in(sentence)
+    readings = _readings(sentence, variation.end if variation else 0, {})
+    if not readings and variation:
+        return None
     if not readings:
         return question_answer(sentence, request, catalog)
     # A wording that covers "fade in … and fade out …" beats two that cover a part each.
@@ -167,7 +172,7 @@ def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answ
     answers: list[Answer | None] = []
     for reading in readings:
         if len(reading) == shortest:
-            answer = _answer(reading, request, catalog)
+            answer = _answer(reading, request, catalog, variation)
             if answer is not None and answer not in answers:
                 answers.append(answer)
     # What can be done comes before a question about what cannot.
@@ -224,8 +229,15 @@ def _spec(words: str, sentence: Sentence) -> str:
     return "\x00".join(parts)
 
 
-def _answer(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answer | None:
+def _answer(
+    reading: Sequence[Call], request: Request, catalog: Catalog, variation: Variation | None
+) -> Answer | None:
     assembly = Assembly(request, catalog)
+    if variation is not None:
+        try:
+            variation.point(assembly, reading)
+        except NotClearError as error:
+            return error.question
     for call in reading:
         topic = TOPICS.get(call.rule.tool)
         try:

@@ -1,18 +1,16 @@
-"""Which recording is meant: "it", "the second file", "the cleaned version", "talk.wav", "@a3"."""
+"""Recordings a conversation knows: what "it" means, what was handed over, what came of what."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tonmeister.artifacts import Artifact, Kind
-from tonmeister.plan import parse_ref
 from tonmeister.planner.answers import PastTurn, Request
-from tonmeister.planner.slots import Names, Slot, fold
+from tonmeister.planner.slots import Names, fold
 from tonmeister.planner.vocabulary import reserved
 
 __all__ = [
     "Unclear",
-    "choose",
     "current",
     "current_text",
     "handed_over",
@@ -20,40 +18,18 @@ __all__ = [
     "is_text",
     "name_files",
     "original",
+    "origins",
+    "recordings_of",
+    "results",
+    "without_beside",
 ]
 
-_ORDINALS = {
-    "first": 0, "1st": 0, "primeir": 0, "second": 1, "2nd": 1, "segund": 1, "third": 2, "3rd": 2,
-    "terceir": 2, "fourth": 3, "4th": 3, "quart": 3, "fifth": 4, "quint": 4,
-    "last": -1, "latest": -1, "ultim": -1,
-}  # fmt: skip
-_MADE_BY: Sequence[tuple[str, frozenset[str]]] = (
-    (r"clean|enhanced|denoised|limp|melhorad", frozenset({"enhance_speech"})),
-    (r"trimmed|cut|cortad", frozenset({"trim", "remove_part"})),
-    (r"normali", frozenset({"normalize_loudness"})),
-    (r"faded", frozenset({"fade"})),
-    (r"slow|fast|mais lent|mais rapid", frozenset({"change_speed"})),
-    (r"loud|quiet|mais alt|mais baix", frozenset({"change_gain", "normalize_loudness"})),
-    (r"mono", frozenset({"to_mono"})),
-    (r"joined|junt", frozenset({"join"})),
-    (r"mixed|misturad", frozenset({"mix"})),
-    (r"resampled", frozenset({"resample"})),
-    (r"tightened|shortened", frozenset({"remove_silence"})),
-    (r"warmer|brighter|darker|mais (?:quente|brilhante|escur)", frozenset({"apply_preset"})),
-    (r"compress|comprimid", frozenset({"compress"})),
-    (r"limited", frozenset({"limit"})),
-    (r"equali", frozenset({"equalize"})),
-)
 # Of "remove the dog", what "it" means next is the recording without it; of stems, neither.
-_BESIDE: Mapping[str, str] = {"remove_sound": "removed", "extract_sound": "rest"}
-_PLURAL = re.compile(
-    r"all|both|each|every|these|those|them|tod[oa]s|ambos|ambas|cada|os |as |est[ea]s|ess[ea]s"
-    r"|aquel[ea]s|eles|elas|-l?[oa]s$|-n[oa]s$|(?:meus|minhas) |(?:my|our|the) (?:\w+ )*\w+s$"
-)
-_EVERY_FILE = re.compile(
-    r"(?:all|both|each|every|tod[oa]s|ambos|ambas|cada|os dois|as duas)\b.* "
-    r"(?:files?|recordings?|ficheiros?|arquivos?|gravac(?:ao|oes))$"
-)
+_BESIDE: Mapping[str, str] = {
+    "remove_sound": "removed",
+    "extract_sound": "rest",
+    "compare_audio": "difference",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +38,9 @@ class Unclear:
 
     Attributes:
         reason: "none" when there is none, "many" when several fit, "unknown" when a name does not
-            exist, "unread" when the phrase was not understood.
-        name: The unknown name.
+            exist, "parts" when several parts of a recording fit, "unread" when the phrase was
+            not understood.
+        name: The unknown name, or where the parts are.
     """
 
     reason: str
@@ -134,7 +111,7 @@ def handed_over(request: Request) -> list[str]:
     handles = dict.fromkeys([*turns, *request.files])
     if not handles:
         handles = {name: None for name, known in request.artifacts.items() if known.recipe is None}
-    return _recordings(handles, request.artifacts)
+    return recordings_of(handles, request.artifacts)
 
 
 def current(request: Request) -> list[str] | Unclear:
@@ -144,24 +121,29 @@ def current(request: Request) -> list[str] | Unclear:
         request: The request.
     """
     if request.files:
-        files = _recordings(request.files, request.artifacts)
+        files = recordings_of(request.files, request.artifacts)
         return files or Unclear("none")
     for turn in reversed(request.history):
         for handles in (turn.outputs, turn.inputs, _used(turn)):
-            found = _recordings(handles, request.artifacts)
+            found = without_beside(recordings_of(handles, request.artifacts), turn)
             if found:
-                return _without_beside(found, turn)
-    known = _recordings(request.artifacts, request.artifacts)
+                return found
+    known = recordings_of(request.artifacts, request.artifacts)
     return known if known else Unclear("none")
 
 
-def _without_beside(found: list[str], turn: PastTurn) -> list[str]:
-    """Leave out what tools gave beside the results a turn was for, unless it is all there is."""
+def without_beside(found: list[str], turn: PastTurn) -> list[str]:
+    """Leave out what tools gave beside the results a turn was for.
+
+    Args:
+        found: Handles of results of the turn.
+        turn: The turn.
+    """
     steps = turn.plan.steps if turn.plan else ()
     beside = {
         turn.steps.get(f"{one.id}.{_BESIDE[one.tool]}") for one in steps if one.tool in _BESIDE
     }
-    return [handle for handle in found if handle not in beside] or found
+    return [handle for handle in found if handle not in beside]
 
 
 def current_text(request: Request) -> list[str]:
@@ -180,15 +162,15 @@ def current_text(request: Request) -> list[str]:
     return [name for name, artifact in known.items() if artifact.kind == Kind.DOCUMENT]
 
 
-def original(request: Request, handle: str) -> str | None:
-    """Return the handed-over recording a result goes back to, if it is one.
+def origins(request: Request, handle: str) -> frozenset[str]:
+    """Return the handles of what was handed over that a result goes back to.
 
     Args:
         request: The request.
-        handle: Handle of the result.
+        handle: Handle of the result; one that was handed over goes back to itself.
     """
     by_id = {artifact.id: name for name, artifact in request.artifacts.items()}
-    roots: set[str] = set()
+    found: set[str] = set()
     open_handles, seen = [handle], set[str]()
     while open_handles:
         name = open_handles.pop()
@@ -197,130 +179,45 @@ def original(request: Request, handle: str) -> str | None:
         seen.add(name)
         recipe = request.artifacts[name].recipe
         if recipe is None:
-            roots.add(name)
+            found.add(name)
         else:
             open_handles += [by_id[parent] for parent in recipe.parents if parent in by_id]
-    return roots.pop() if len(roots) == 1 else None
+    return frozenset(found)
 
 
-def choose(slot: Slot, request: Request, at_hand: list[str] | Unclear) -> list[str] | Unclear:
-    """Return the references a phrase means, each written as in a plan.
+def original(request: Request, handle: str) -> str | None:
+    """Return the handed-over recording a result goes back to, if it is one.
 
     Args:
-        slot: Slot of kind "O", "R" or "M".
         request: The request.
-        at_hand: What "it" means at this point: results of the plan so far, or files; references
-            as in a plan.
+        handle: Handle of the result.
     """
-    phrase = str(slot.value)
-    if slot.kind == "M":
-        return Unclear("unknown", phrase)
-    if slot.kind == "R":
-        return _named(phrase, request)
-    for reading in (_ordinal, _made, _whole, _called):
-        found = reading(phrase, request, at_hand)
-        if found is not None:
-            return found
-    made = isinstance(at_hand, list) and at_hand[0].startswith("@s")
-    if not request.files and not made and _EVERY_FILE.match(phrase):
-        return [f"@{handle}" for handle in handed_over(request)] or Unclear("none")
-    if isinstance(at_hand, Unclear) or len(at_hand) == 1 or _PLURAL.match(phrase):
-        return at_hand
-    return Unclear("many")
+    found = list(origins(request, handle))
+    return found[0] if len(found) == 1 else None
 
 
-def _named(name: str, request: Request) -> list[str] | Unclear:
-    if not name:
-        return Unclear("many")
-    ref = parse_ref(name if name.startswith("@") else f"@{name}")
-    if ref is None or ref.name not in request.artifacts or ref.output:
-        return Unclear("unknown", name)
-    return [name if name.startswith("@") else f"@{name}"]
+def results(request: Request) -> list[str]:
+    """Return the handles of all recordings the turns so far were for, oldest first.
 
-
-def _ordinal(
-    phrase: str, request: Request, at_hand: list[str] | Unclear
-) -> list[str] | Unclear | None:
-    match = re.match(r"(?:the|o|a) (\w+?)[oa]?(?: |$)", phrase)
-    place = _ORDINALS.get(match[1]) if match else None
-    if place is None:
-        return None
-    if re.search(r"result|latest|the last one", phrase) and place == -1:
-        return at_hand
-    files = _recordings(request.files, request.artifacts)
-    pools = [files] if len(files) > 1 else [handed_over(request)]
-    if not files:
-        if re.search(r" one$|^[oa] \w+ ?$", phrase) and request.history:
-            results = _recordings(request.history[-1].outputs, request.artifacts)
-            pools.append(results) if len(results) > 1 else None
-    elif place == 1 and len(files) == 1:
-        pools.append(files * 2)
-    if place == -1 and not files:
-        return Unclear("unread")
-    found = {pool[place] for pool in pools if len(pool) > max(place, 1)}
-    if len(found) == 1:
-        return [f"@{found.pop()}"]
-    return Unclear("many" if found else "unread")
-
-
-def _made(
-    phrase: str, request: Request, at_hand: list[str] | Unclear
-) -> list[str] | Unclear | None:
-    match = re.match(r"the (\S+)(?: up)? (?:version|one|\w+)$", phrase) or re.match(
-        r"[oa] \S+(?: de \S+)? ((?:mais )?\S+)$", phrase
-    )
-    tools = next((made for word, made in _MADE_BY if match and re.match(word, match[1])), None)
-    if tools is None:
-        return None
-    fitting = [
+    Args:
+        request: The request.
+    """
+    made = [
         handle
-        for handle, artifact in request.artifacts.items()
-        if artifact.recipe and artifact.recipe.tool in tools and is_recording(artifact)
+        for turn in request.history
+        if turn.plan
+        for handle in without_beside(recordings_of(turn.outputs, request.artifacts), turn)
     ]
-    return [f"@{fitting[-1]}"] if fitting else Unclear("unread")
+    return list(dict.fromkeys(made))
 
 
-def _whole(
-    phrase: str, request: Request, at_hand: list[str] | Unclear
-) -> list[str] | Unclear | None:
-    if "original" not in phrase.split():
-        return None
-    handed = handed_over(request)
-    if len(handed) == 1:
-        return [f"@{handed[0]}"]
-    last = current(request)
-    roots = {original(request, handle) for handle in last} if isinstance(last, list) else {None}
-    root = roots.pop()
-    return [f"@{root}"] if root and not roots else Unclear("many")
+def recordings_of(handles: Iterable[str], artifacts: Mapping[str, Artifact]) -> list[str]:
+    """Return those of some handles that are recordings.
 
-
-def _called(
-    phrase: str, request: Request, at_hand: list[str] | Unclear
-) -> list[str] | Unclear | None:
-    noun = phrase.split()[-1]
-    called = [
-        handle
-        for handle, artifact in request.artifacts.items()
-        if fold(artifact.name) == noun and is_recording(artifact)
-    ]
-    if (
-        len(called) == 1
-        and len(phrase.split()) > 1
-        and isinstance(at_hand, list)
-        and len(at_hand) > 1
-    ):
-        return [f"@{called[0]}"]
-    if re.search(r"\bvideos?$", phrase) and isinstance(at_hand, list) and len(at_hand) > 1:
-        videos = [
-            ref
-            for ref in at_hand
-            if ref[1:] in request.artifacts and request.artifacts[ref[1:]].kind == Kind.VIDEO
-        ]
-        return videos if len(videos) == 1 else None
-    return None
-
-
-def _recordings(handles: Iterable[str], artifacts: Mapping[str, Artifact]) -> list[str]:
+    Args:
+        handles: The handles.
+        artifacts: What they stand for.
+    """
     return [name for name in handles if name in artifacts and is_recording(artifacts[name])]
 
 

@@ -79,7 +79,7 @@ def last_step(assembly: Assembly, tool: str) -> dict[str, Any] | None:
         tool: The tool the step must have called, or None is returned.
     """
     turn = assembly.last_turn()
-    if assembly.steps or assembly.request.files or not turn or not turn.plan:
+    if assembly.steps or assembly.request.files or not turn or not turn.plan or assembly.pointed:
         return None
     step = turn.plan.steps[-1]
     if step.tool != tool:

@@ -13,6 +13,7 @@ from tonmeister.registry import Catalog
 __all__ = [
     "abilities",
     "as_said_by_model",
+    "ask_part",
     "ask_second",
     "ask_span",
     "ask_text",
@@ -354,6 +355,18 @@ def ask_span(language: str, start: float, end: float) -> Question:
     return Question(
         f"That part ends at {end:g} s, before it begins at {start:g} s. From where to where?"
     )
+
+
+def ask_part(language: str, parts: str) -> Question:
+    """Return the question for one of several parts in which a sound is heard.
+
+    Args:
+        language: "en" or "pt".
+        parts: Where they are, in seconds.
+    """
+    if language == "pt":
+        return Question(f"Ouve-se várias vezes: {parts} s. Que parte queres?")
+    return Question(f"It is heard several times: {parts} s. Which part do you mean?")
 
 
 def ask_which(tool: str, language: str, names: Iterable[str] = (), unknown: str = "") -> Question:
