@@ -31,7 +31,7 @@ from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
 from tonmeister.plan_translations import translate
 from tonmeister.planner.answers import Answer, Command, Planner, Request
-from tonmeister.planner.choice import Planners, language_of
+from tonmeister.planner.choice import Planned, Planners, language_of
 from tonmeister.production import Approve, Studio
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
@@ -56,6 +56,7 @@ class Proposal:
         assignments: Model, estimated seconds and memory of each step of a plan.
         planner: Which planner answered.
         turn_id: Turn of the conversation that waits for it.
+        sure: Whether the planner is sure that this is what was asked.
     """
 
     request: Request
@@ -63,6 +64,7 @@ class Proposal:
     assignments: Mapping[str, Assignment]
     planner: str
     turn_id: int
+    sure: bool = True
 
 
 class Tonmeister:
@@ -254,7 +256,7 @@ class Session:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
 
-        def plan(request: Request) -> tuple[Answer, str]:
+        def plan(request: Request) -> Planned:
             return self._planners.answer(request, on_event or _ignore)
 
         return self._proposed(text, files, on_event, plan)
@@ -270,14 +272,14 @@ class Session:
         Raises:
             TonmeisterError: The plan is not valid, or no model may do a step.
         """
-        return self._proposed(text, (), on_event, lambda request: (plan, "given"))
+        return self._proposed(text, (), on_event, lambda _: Planned(plan, "given", sure=True))
 
     def _proposed(
         self,
         text: str,
         files: Iterable[str | Path],
         on_event: OnEvent | None,
-        planned: Callable[[Request], tuple[Answer, str]],
+        planned: Callable[[Request], Planned],
     ) -> Proposal:
         studio = self._studio
         self._cancelled.clear()
@@ -294,7 +296,7 @@ class Session:
                 language=language,
             )
             began = time.monotonic()
-            answer, planner = planned(request)
+            answer, planner, sure = planned(request)
             assignments: Mapping[str, Assignment] = {}
             if isinstance(answer, Plan):
                 lines = tuple(answer.describe())
@@ -305,7 +307,7 @@ class Session:
             if isinstance(error, TonmeisterError):
                 translate(error, language)
             raise
-        return Proposal(request, answer, assignments, planner, turn.id)
+        return Proposal(request, answer, assignments, planner, turn.id, sure)
 
     def carry_out(
         self,

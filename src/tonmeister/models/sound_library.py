@@ -8,7 +8,6 @@ import numpy as np
 
 from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Waveform
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sightings import SURE, Moments, confidences, moments_of
 from tonmeister.models.single_events import counted, is_several, single_events
 from tonmeister.models.sound_choice import UNSURE, Candidate, Part, RecordingFinder
@@ -17,6 +16,7 @@ from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recor
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
 from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
 from tonmeister.models.yamnet_network import Listener
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.soundlibrary import LibrarySound, duties_of, own_sounds, recorded_sounds
 from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound, generate_sound

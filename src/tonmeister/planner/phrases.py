@@ -160,11 +160,12 @@ def _spelled_out(match: re.Match[str]) -> str:
 
 
 @cache
-def compile_pattern(pattern: str) -> re.Pattern[str]:
+def compile_pattern(pattern: str, *, bounded: bool = True) -> re.Pattern[str]:
     """Return the regular expression of a pattern; every word eats the space after it.
 
     Args:
         pattern: A pattern as described at the top of this module.
+        bounded: Whether it only ends where the sentence or a part of it may end.
     """
     signs = {"[": "(?:", "(": "(?:", "]": ")?", ")": ")", "|": "|"}
     source = "".join(signs.get(token) or _word(token) for token in _TOKEN.findall(pattern))
@@ -175,7 +176,9 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         seen[match[1]] += 1
         return f"(?P<{match[1]}{f'_{seen[match[1]]}' if seen[match[1]] > 1 else ''}>"
 
-    return re.compile(re.sub(r"\(\?P<(\w+)>", numbered, f"(?:{source}){_BOUNDARY}"))
+    return re.compile(
+        re.sub(r"\(\?P<(\w+)>", numbered, f"(?:{source}){_BOUNDARY if bounded else ''}")
+    )
 
 
 @cache

@@ -42,7 +42,7 @@ from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.wording import ask_within, command_for, small_talk
 from tonmeister.registry import Catalog
 
-__all__ = ["Recognizer", "language_of"]
+__all__ = ["Recognizer", "answer_of", "language_of", "read", "slots_of"]
 
 LONGEST_REQUEST = 2_000
 MOST_READINGS = 64
@@ -80,7 +80,7 @@ class Recognizer:
         sound = sound_plan(request, catalog) or sound_follow_up(request, catalog)
         if sound is not None and not check(sound, catalog.tools, request.artifacts):
             return sound
-        sentence = _read(request, catalog)
+        sentence = read(request, catalog)
         if len(sentence.text) > LONGEST_REQUEST:
             return None
         alone = re.fullmatch(r"[OR]\d+ ", sentence.text)
@@ -157,7 +157,13 @@ def _vocabulary() -> frozenset[str]:
     return words | set(LANGUAGES) | set(AUDIO_FORMATS) | set(SUBTITLE_FORMATS)
 
 
-def _read(request: Request, catalog: Catalog) -> Sentence:
+def read(request: Request, catalog: Catalog) -> Sentence:
+    """Return a request with its slots, phrases for recordings and courtesies taken out.
+
+    Args:
+        request: The request.
+        catalog: What can be done here.
+    """
     names = name_files(request, _vocabulary(), catalog.names_of_models())
     sentence = read_sentence(request.text, names)
     correct_typos(sentence, _vocabulary())
@@ -174,7 +180,7 @@ def _one_reading(sentence: Sentence, request: Request, catalog: Catalog) -> Answ
     answers: list[Answer | None] = []
     for reading in readings:
         if len(reading) == shortest:
-            answer = _answer(reading, request, catalog)
+            answer = answer_of(reading, request, catalog)
             if answer is not None and answer not in answers:
                 answers.append(answer)
     # What can be done comes before a question about what cannot.
@@ -198,7 +204,7 @@ def _readings(
         match = pattern.match(text, start)
         if match is None or match.end() == start or len(readings) >= MOST_READINGS:
             continue
-        slots, end = _slots(match, sentence), match.end()
+        slots, end = slots_of(match, sentence), match.end()
         if model := MODEL.match(text, end):
             slots["model"], end = sentence.slots[model["model"]], model.end()
         call = Call(rule, slots)
@@ -210,7 +216,13 @@ def _readings(
     return readings
 
 
-def _slots(match: re.Match[str], sentence: Sentence) -> dict[str, Slot]:
+def slots_of(match: re.Match[str], sentence: Sentence) -> dict[str, Slot]:
+    """Return the slots a wording holds, by the name the pattern gives them.
+
+    Args:
+        match: The wording, found.
+        sentence: Where it was found.
+    """
     found: dict[str, Slot] = {}
     for name, words in match.groupdict().items():
         if words is None:
@@ -231,7 +243,14 @@ def _spec(words: str, sentence: Sentence) -> str:
     return "\x00".join(parts)
 
 
-def _answer(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answer | None:
+def answer_of(reading: Sequence[Call], request: Request, catalog: Catalog) -> Answer | None:
+    """Return what wordings come to: a valid plan, a question or a decline; None when unclear.
+
+    Args:
+        reading: Wordings in their order.
+        request: The request.
+        catalog: What can be done here.
+    """
     assembly = Assembly(request, catalog)
     for call in reading:
         topic = TOPICS.get(call.rule.tool)
