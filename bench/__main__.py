@@ -10,11 +10,12 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import conducting, lengths, machine, memory, planning, report, sounds, speed, start
+from bench import conducting, lengths, memory, planning, report, sounds, speed, start
 from bench.figures import Figure
 from bench.studio import Bench, CaseFailed, MissingPart
 from tonmeister.config import load_settings
 from tonmeister.errors import TonmeisterError
+from tonmeister.evaluation import machine
 
 __all__ = ["main"]
 

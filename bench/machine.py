@@ -1,41 +1,10 @@
-"""The machine and its processes: load, versions, memory and processor time."""
+"""The processes of this machine: memory, processor time, and whether they are gone."""
 
-import importlib.metadata
 import os
-import platform
 import time
 from pathlib import Path
-from typing import Any
 
-__all__ = ["cpu_seconds", "description", "load", "peak_mb", "resident_mb", "wait_until_gone"]
-
-PACKAGES = (
-    "av",
-    "ctranslate2",
-    "faster-whisper",
-    "numpy",
-    "onnxruntime",
-    "soundfile",
-    "sqlalchemy",
-    "xllamacpp",
-)
-
-
-def description() -> dict[str, Any]:
-    """Return the kind of machine and the versions that matter."""
-    return {
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "packages": {name: _version(name) for name in ("tonmeister", *PACKAGES)},
-    }
-
-
-def load() -> float:
-    """Return how many programs wanted the processor in the last minute."""
-    return round(os.getloadavg()[0], 2)
+__all__ = ["cpu_seconds", "peak_mb", "resident_mb", "wait_until_gone"]
 
 
 def resident_mb(pid: int | None = None) -> float:
@@ -71,18 +40,3 @@ def _status(pid: int | None, field: str) -> float:
         if name == field:
             return int(value.split()[0]) / 1024
     raise LookupError(f"{path} has no line {field}.")
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    for line in cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else ():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"

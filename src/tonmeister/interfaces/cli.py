@@ -12,6 +12,7 @@ import click
 
 from tonmeister.errors import ConfigError, TonmeisterError
 from tonmeister.interfaces.commands import COMMANDS
+from tonmeister.interfaces.evaluating import evaluate
 from tonmeister.interfaces.opening import opened, shown_progress
 
 if TYPE_CHECKING:
@@ -387,7 +388,7 @@ def _show_error(error: TonmeisterError) -> None:
     click.echo(click.style("Error: ", fg="red", bold=True) + line, err=True)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, evaluate):
     cli.add_command(_command)
 
 

@@ -130,6 +130,7 @@ class ChatClient:
         url: The base URL in use.
         calls: Answers received.
         tokens: Prompt and completion tokens of all answers, as the endpoint counted them.
+        cached_tokens: Prompt tokens among them that the endpoint did not evaluate again.
 
     Raises:
         ConfigError: The URL or the key cannot be used.
@@ -147,6 +148,7 @@ class ChatClient:
         self.url = _base_url(url)
         self.calls = 0
         self.tokens = 0
+        self.cached_tokens = 0
         self._model = model
         self._timeout = timeout
         self._llama_cpp = llama_cpp
@@ -305,6 +307,7 @@ class ChatClient:
         with self._lock:
             self.calls += 1
             self.tokens += usage.prompt_tokens + usage.completion_tokens
+            self.cached_tokens += details.cached_tokens or 0
         if not answer.choices:
             hint = "Ask again; if it stays so, choose another llm_model."
             raise LLMError(f"{self.url} answered without any choice.", hint=hint)

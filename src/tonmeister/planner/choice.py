@@ -4,7 +4,7 @@ A plan with faults goes back to its planner; what nobody understands is answered
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,10 +23,11 @@ from tonmeister.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.wording import say
 
 if TYPE_CHECKING:
+    from tonmeister.llm.client import ChatClient
     from tonmeister.llm.embedded import EmbeddedLLM
     from tonmeister.registry import Catalog
 
-__all__ = ["Planners", "language_of"]
+__all__ = ["Planners", "Usage", "language_of"]
 
 MAX_REPAIRS = 2
 
@@ -43,6 +44,21 @@ class Planned(NamedTuple):
     answer: Answer
     planner: str
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a language model has been asked for.
+
+    Attributes:
+        calls: Its answers.
+        tokens: Tokens it read and wrote, as its endpoint counts.
+        cached_tokens: Those of them that it did not read anew.
+    """
+
+    calls: int = 0
+    tokens: int = 0
+    cached_tokens: int = 0
 
 
 class Planners:
@@ -70,6 +86,13 @@ class Planners:
         self._router: Router | None = None
         self._model: Planner | None = None
         self._embedded: EmbeddedLLM | None = None
+        self._client: ChatClient | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What the language model has been asked for since it was started."""
+        client = self._client
+        return Usage(client.calls, client.tokens, client.cached_tokens) if client else Usage()
 
     def answer(self, request: Request, on_event: OnEvent) -> Planned:
         """Ask the planners in order; send a faulty plan back for repair, twice at most.
@@ -179,7 +202,8 @@ class Planners:
         from tonmeister.llm.client import remote_client
         from tonmeister.planner.llm import LLMPlanner
 
-        return LLMPlanner("remote", remote_client(self._settings), router=self._routed())
+        self._client = remote_client(self._settings)
+        return LLMPlanner("remote", self._client, router=self._routed())
 
     def _routed(self) -> Router | None:
         """Return what tells the tools a request needs; None while its weights are not here."""
@@ -205,8 +229,8 @@ class Planners:
         )
         on_event(PlannerStarted())
         try:
-            client = self._embedded.start()
-            planner = LLMPlanner("embedded", client, router=self._routed())
+            self._client = self._embedded.start()
+            planner = LLMPlanner("embedded", self._client, router=self._routed())
             self._embedded.warm(planner.prefix_messages(self._catalog))
         except BaseException:
             self.close()  # the next request starts it anew, not a second one beside it

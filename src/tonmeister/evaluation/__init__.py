@@ -1,0 +1,1 @@
+"""``tonmeister eval``: how well requests are planned, and what holds when things go wrong."""

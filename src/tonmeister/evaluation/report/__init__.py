@@ -1,0 +1,1 @@
+"""What was found: a JSON file to compare, and a page that shows it."""
