@@ -143,11 +143,11 @@ class LLMPlanner:
 
     def _candidates(self, text: str, catalog: Catalog) -> list[str]:
         """Return the tools a plan may call, in the catalog's order."""
-        if self._router is None:
-            return list(catalog.tools)
-        shown = nearest(text, catalog.tools, MOST_CANDIDATES, self._router.likeness)
-        likely = self._router.route(text).candidates(catalog.tools, MOST_CANDIDATES)
-        likely |= {tool for one in shown for tool in one.tools}
+        likeness = self._router.likeness if self._router else None
+        shown = nearest(text, catalog.tools, MOST_CANDIDATES, likeness)
+        likely = {tool for one in shown for tool in one.tools}
+        if self._router is not None:
+            likely |= self._router.route(text).candidates(catalog.tools, MOST_CANDIDATES)
         return [name for name in catalog.tools if name in likely]
 
     def _messages(self, request: Request, catalog: Catalog) -> list[Message]:

@@ -37,14 +37,15 @@ _TURNING = re.compile(
     r"|nao|nunca|sem|exceto|menos|salvo|se|mas|so|apenas|invez|do que|nem|when|quando|while) "
 )
 _LIGHT_WORDS = """
-a an the of to in on at for from with and or as by is are be it its it's this that these those my our
-your his her their me you we i so just really very quite please maybe perhaps actually also too now
-then here there some all up out can could would will get got have has had do does want need like think
-bit little kind sort thing things one way nice good well sure hey hi hello ok okay thanks thank
-o a os as um uma uns umas de do da dos das em no na nos nas ao aos e ou que com por para pelo pela meu
-minha meus minhas teu tua me te lhe eu tu ele ela isto isso este esta esse essa muito bem mesmo so ja
-la ca aqui ali entao tambem agora depois favor quero queria gostava preciso podes pode podias tens ter
-ser estar esta ficar fazer faz coisa assim tipo pouco bocado bocadinho obrigado obrigada ola oi tudo
+a an the of to in on at for from with and or as by is are be it its it's this that these those
+my our your his her their me you we i so just really very quite please maybe perhaps actually
+also too now then here there some all up out can could would will get got have has had do does
+want need like think bit little kind sort thing things one way nice good well sure hey hi hello
+ok okay thanks thank o a os as um uma uns umas de do da dos das em no na nos nas ao aos e ou que
+com por para pelo pela meu minha meus minhas teu tua me te lhe eu tu ele ela isto isso este esta
+esse essa muito bem mesmo so ja la ca aqui ali entao tambem agora depois favor quero queria
+gostava preciso podes pode podias tens ter ser estar esta ficar fazer faz coisa assim tipo pouco
+bocado bocadinho obrigado obrigada ola oi tudo
 """
 _LIGHT = frozenset(_LIGHT_WORDS.split())
 
