@@ -6,12 +6,13 @@
 #   make check   format, lint, types, layers, generated docs
 #   make capability  measure what the tools can do, and write docs/capability.md
 #   make eval-gate   plan a fixed choice of requests; fails when a score is below its gate
+#   make train-planner  learn from the bank of requests which tools a request needs
 #   make bench   measure speed, memory and overhead
 #   make docs    write the generated pages of docs/
 #   make lock    resolve the dependencies anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core check capability eval-gate bench docs lock weights
+.PHONY: help setup demo test core check capability eval-gate train-planner bench docs lock weights
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -22,7 +23,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	if $$name -c '$(FITS)' 2>/dev/null; then command -v $$name; break; fi; done)
 NO_PYTHON := Tonmeister needs Python 3.11, 3.12 or 3.13 with venv; install one, or name it: make PYTHON=/path/to/python
 
-TEST_MODELS := whisper-base gtcrn yamnet kokoro qwen2.5-coder-1.5b deepfilternet3 dnsmos kemar-hrtf resemblyzer bergamot-en-pt campplus whisper-tiny.en spleeter-2stems sound-words sound-library picture-sound
+TEST_MODELS := sentence-encoder whisper-base gtcrn yamnet kokoro qwen2.5-coder-1.5b deepfilternet3 dnsmos kemar-hrtf resemblyzer bergamot-en-pt campplus whisper-tiny.en spleeter-2stems sound-words sound-library picture-sound
 DEMO_MODELS := whisper-base gtcrn yamnet
 
 # Tests of one file share its models, so a file stays in one process.
@@ -76,6 +77,9 @@ capability: weights
 
 eval-gate: weights
 	$(BIN)/tonmeister eval gate
+
+train-planner: .venv/.dev
+	$(BIN)/python -m scripts.train_planner
 
 bench: weights
 	$(BIN)/python -m bench

@@ -123,7 +123,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         def ours(text: str) -> Plan | None:
             request = Request(text, ("a1",), AT_HAND, language=language_of(text))
             try:
-                answer, _ = planners.answer(request, lambda event: None)
+                answer, _, _ = planners.answer(request, lambda event: None)
             except TonmeisterError:
                 return None
             return answer if isinstance(answer, Plan) else None

@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,9 +31,10 @@ from tonmeister.memory import account_of, explanation, latest_folder, past_turns
 from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
 from tonmeister.plan_translations import translate
-from tonmeister.planner.answers import Answer, Command, Planner, Request
-from tonmeister.planner.choice import Planners, language_of
+from tonmeister.planner.answers import Command, Planner, Request
+from tonmeister.planner.choice import Planned, Planners, language_of
 from tonmeister.production import Approve, Studio
+from tonmeister.proposal import Proposal
 from tonmeister.recipes.recipe import Recipe
 from tonmeister.recipes.running import RecipeReport, RecipeRun
 from tonmeister.recipes.saving import recipe_of_session
@@ -49,29 +50,6 @@ __all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
 CANCEL_INTERVAL = 0.1
 RECENT_RUNS = 200
 FILE_NAME = re.compile(r"\S+\.\w{2,5}\b")  # names of files tell nothing of the language spoken
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What would be done for a request, before anything runs.
-
-    Attributes:
-        request: The request as the planner saw it.
-        answer: A plan, a question, a decline, small talk or a command.
-        assignments: Model, estimated seconds and memory of each step of a plan.
-        planner: Which planner answered.
-        turn_id: Turn of the conversation that waits for it.
-        moved: What was said of going elsewhere in the conversation first; empty without.
-        left: Number of the turn the conversation stood at before that.
-    """
-
-    request: Request
-    answer: Answer
-    assignments: Mapping[str, Assignment]
-    planner: str
-    turn_id: int
-    moved: str = ""
-    left: int | None = None
 
 
 class Tonmeister:
@@ -293,7 +271,7 @@ class Session:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
 
-        def plan(request: Request) -> tuple[Answer, str]:
+        def plan(request: Request) -> Planned:
             return self._planners.answer(request, on_event or _ignore)
 
         return self._proposed(text, files, on_event, plan)
@@ -309,14 +287,14 @@ class Session:
         Raises:
             TonmeisterError: The plan is not valid, or no model may do a step.
         """
-        return self._proposed(text, (), on_event, lambda request: (plan, "given"))
+        return self._proposed(text, (), on_event, lambda _: Planned(plan, "given", sure=True))
 
     def _proposed(
         self,
         text: str,
         files: Iterable[str | Path],
         on_event: OnEvent | None,
-        planned: Callable[[Request], tuple[Answer, str]],
+        planned: Callable[[Request], Planned],
     ) -> Proposal:
         studio = self._studio
         self._cancelled.clear()
@@ -333,7 +311,7 @@ class Session:
                 language=language,
             )
             began = time.monotonic()
-            answer, planner = planned(request)
+            answer, planner, sure = planned(request)
             assignments: Mapping[str, Assignment] = {}
             if isinstance(answer, Plan):
                 lines = tuple(answer.describe())
@@ -344,7 +322,7 @@ class Session:
             if isinstance(error, TonmeisterError):
                 translate(error, language)
             raise
-        proposal = Proposal(request, answer, assignments, planner, turn.id)
+        proposal = Proposal(request, answer, assignments, planner, turn.id, sure=sure)
         if isinstance(answer, Command) and answer.then:
             return self._proposed_from(answer, proposal, on_event)
         return proposal

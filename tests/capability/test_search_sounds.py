@@ -10,9 +10,9 @@ from scripts.recordings import pulled
 from scripts.sounds import STAMP_NAMES, STAMPS
 from tests.models.sound_scenes import RATE, clip
 from tonmeister.audio import Waveform
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_index import YamnetIndexer
 from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.soundsearch import SoundIndex
 from tonmeister.streaming import Audio
 

@@ -23,7 +23,6 @@ from tonmeister.models.dnsmos import DNSMOS, Dnsmos
 from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.kokoro import KOKORO, Kokoro
 from tonmeister.models.kokoro_dub import KokoroDub
-from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.silero import SileroVad
 from tonmeister.models.sound_finder import YamnetFinder
 from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
@@ -34,6 +33,7 @@ from tonmeister.models.whisper_language import WhisperLanguage
 from tonmeister.models.whisper_translation import WhisperTranslation
 from tonmeister.models.whisper_weights import WHISPER_TINY_EN
 from tonmeister.models.yamnet import YAMNET, Yamnet, YamnetDescriber
+from tonmeister.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 
 
 def mono_16k(path: Path) -> Waveform:

@@ -230,7 +230,7 @@ def scored(
         error: TonmeisterError | None = None
         planner = ""
         try:
-            answer, planner = planners.answer(request, _ignore)
+            answer, planner, _ = planners.answer(request, _ignore)
         except TonmeisterError as caught:
             error = caught
         seconds = clock() - began

@@ -20,13 +20,13 @@ from tonmeister.errors import ToolFailed, ToolInputError, ToolUnavailable
 from tonmeister.models.audioset import FAMILIES
 from tonmeister.models.pretrained import is_of_memory
 from tonmeister.models.scene_ear import AS_MUCH, HEARD, HEARD_IN_MIX
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_library import UNHEARD
 from tonmeister.models.sound_loops import loop_of, repeated
 from tonmeister.models.sound_recordings import SOUND_LIBRARY
 from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
 from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
 from tonmeister.models.yamnet_network import Listener
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.streaming import Audio
 from tonmeister.tools.generation import GeneratedSound
 from tonmeister.tools.soundscape import parse_scene

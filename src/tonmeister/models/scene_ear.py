@@ -7,7 +7,6 @@ import numpy as np
 
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sightings import SURE, Moments, confidences, moments_of
 from tonmeister.models.single_events import counted
 from tonmeister.models.sound_recordings import SAMPLE_RATE
@@ -15,6 +14,7 @@ from tonmeister.models.sound_scene import Ingredient
 from tonmeister.models.sound_words import SoundWords
 from tonmeister.models.yamnet_network import SAMPLE_RATE as YAMNET_RATE
 from tonmeister.models.yamnet_network import Listener
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.streaming import Audio
 from tonmeister.tools.signals import Signal
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from tonmeister.artifacts import Region, SoundEvent
 from tonmeister.models.audioset import PLACES
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SoundClass, SoundWords
 from tonmeister.models.yamnet_network import PATCH_DURATION, SAMPLE_RATE, STEP, Heard, Listener
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.streaming import Audio
 
 __all__ = [

@@ -7,7 +7,7 @@ import numpy as np
 
 from tonmeister.audio import Samples
 from tonmeister.errors import ToolInputError
-from tonmeister.models.sentence_encoder import SentenceEncoder
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.soundlibrary import LibrarySound, words_of
 from tonmeister.tools.signals import Signal, parse_signal
 from tonmeister.tools.soundscape import Layer

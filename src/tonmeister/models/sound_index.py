@@ -7,9 +7,9 @@ import numpy as np
 from tonmeister.artifacts import File, Measurement
 from tonmeister.errors import StoreError
 from tonmeister.metering import LoudnessMeter
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.sound_words import SOUND_WORDS, SoundWords
 from tonmeister.models.yamnet_network import SAMPLE_RATE, STEP, YAMNET, Listener
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.streaming import Audio
 from tonmeister.tools.sound_index import index_sound, match_sounds
 from tonmeister.toolspec import Card, model

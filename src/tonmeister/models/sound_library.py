@@ -11,13 +11,13 @@ from tonmeister.artifacts import File, Noted
 from tonmeister.audio import Waveform
 from tonmeister.errors import ToolInputError
 from tonmeister.models.scene_ear import SceneEar
-from tonmeister.models.sentence_encoder import SentenceEncoder
 from tonmeister.models.single_events import is_several, single_events
 from tonmeister.models.sound_choice import UNSURE, Candidate, Part, RecordingFinder
 from tonmeister.models.sound_credits import write_credits
 from tonmeister.models.sound_recordings import SAMPLE_RATE, SOUND_LIBRARY, Recordings
 from tonmeister.models.sound_scene import BEHIND_DB, Ingredient, SceneMix, natural_duration
 from tonmeister.models.yamnet_network import Listener
+from tonmeister.sentence_encoder import SentenceEncoder
 from tonmeister.soundlibrary import (
     LibrarySound,
     duties_of,

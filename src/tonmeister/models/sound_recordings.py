@@ -13,9 +13,9 @@ import numpy as np
 from tonmeister.audio import Samples
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolUnavailable
-from tonmeister.models.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.models.yamnet_network import YAMNET
 from tonmeister.packages import Deb, Part
+from tonmeister.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.soundlibrary import LIBRARY, LibrarySound, recorded_sounds
 
 __all__ = ["SAMPLE_RATE", "SOUND_LIBRARY", "Recordings"]

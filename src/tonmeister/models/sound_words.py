@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from tonmeister.checkpoints import Checkpoint
 from tonmeister.errors import ToolInputError
-from tonmeister.models.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 from tonmeister.models.sound_names import EVERYDAY
 from tonmeister.models.sound_names_foreign import FOREIGN
 from tonmeister.models.yamnet_network import YAMNET
+from tonmeister.sentence_encoder import SENTENCE_ENCODER, SentenceEncoder
 
 __all__ = ["SOUND_WORDS", "SoundClass", "SoundWords", "weights_of"]
 

@@ -6,7 +6,7 @@ A plan with faults goes back to its planner; what nobody understands is answered
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings
@@ -16,8 +16,10 @@ from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
 from tonmeister.planner.coverage import unused
 from tonmeister.planner.recognizer import Recognizer
+from tonmeister.planner.router import Router, agrees
 from tonmeister.planner.slots import language_of
 from tonmeister.planner.suggestions import suggestions
+from tonmeister.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.wording import say
 
 if TYPE_CHECKING:
@@ -28,6 +30,20 @@ if TYPE_CHECKING:
 __all__ = ["Planners", "Usage", "language_of"]
 
 MAX_REPAIRS = 2
+
+
+class Planned(NamedTuple):
+    """What the planners answered.
+
+    Attributes:
+        answer: The answer.
+        planner: Name of the planner that gave it, or "none".
+        sure: Whether it can be run unseen: nothing in the request is open to another reading.
+    """
+
+    answer: Answer
+    planner: str
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,7 @@ class Planners:
         self._catalog = catalog.offered
         self._given = given
         self._recognizer = Recognizer()
+        self._router: Router | None = None
         self._model: Planner | None = None
         self._embedded: EmbeddedLLM | None = None
         self._client: ChatClient | None = None
@@ -77,7 +94,7 @@ class Planners:
         client = self._client
         return Usage(client.calls, client.tokens, client.cached_tokens) if client else Usage()
 
-    def answer(self, request: Request, on_event: OnEvent) -> tuple[Answer, str]:
+    def answer(self, request: Request, on_event: OnEvent) -> Planned:
         """Ask the planners in order; send a faulty plan back for repair, twice at most.
 
         Args:
@@ -85,7 +102,7 @@ class Planners:
             on_event: Told when a planner is started that takes time.
 
         Returns:
-            The answer, and the name of the planner that gave it, or "none".
+            The answer, who gave it, and whether it is sure.
 
         Raises:
             PlanError: The plan still has faults.
@@ -98,7 +115,7 @@ class Planners:
             error.hint = f"{error.hint} {suggestions(request, self._catalog)}".strip()
             raise
 
-    def _first_answer(self, request: Request, on_event: OnEvent) -> tuple[Answer, str]:
+    def _first_answer(self, request: Request, on_event: OnEvent) -> Planned:
         for planner in self.in_order(on_event):
             answer = self._repaired(planner, request)
             if answer is None:
@@ -112,12 +129,18 @@ class Planners:
             if isinstance(answer, Decline) and answer.nearest is None:
                 said = f"{answer.missing} {suggestions(request, self._catalog)}"
                 answer = replace(answer, missing=said)
-            return answer, planner.name
+            return Planned(answer, planner.name, self._is_sure(answer, request, planner.name))
         missing = f"{say(request.language, 'not_understood')} {suggestions(request, self._catalog)}"
         command = self._how_to_get_more()
         if command:
             missing += " " + say(request.language, "install_llm", command=command)
-        return Decline(missing), "none"
+        return Planned(Decline(missing), "none", sure=True)
+
+    def _is_sure(self, answer: Answer, request: Request, planner: str) -> bool:
+        """Tell whether another way to read the request comes to the same tools."""
+        if not isinstance(answer, Plan) or self._router is None or planner == Recognizer.name:
+            return True
+        return agrees(self._router.route(request.text), answer)
 
     def _repaired(self, planner: Planner, request: Request) -> Answer | None:
         answer = planner.plan(request, self._catalog)
@@ -180,7 +203,14 @@ class Planners:
         from tonmeister.planner.llm import LLMPlanner
 
         self._client = remote_client(self._settings)
-        return LLMPlanner("remote", self._client)
+        return LLMPlanner("remote", self._client, router=self._routed())
+
+    def _routed(self) -> Router | None:
+        """Return what tells the tools a request needs; None while its weights are not here."""
+        folder = self._weights.path(SENTENCE_ENCODER)
+        if self._router is None and folder is not None:
+            self._router = Router(folder)
+        return self._router
 
     def _start_embedded(self, on_event: OnEvent) -> Planner | None:
         from tonmeister.llm.embedded import QWEN_CODER_1_5B, EmbeddedLLM, free_threads
@@ -200,7 +230,7 @@ class Planners:
         on_event(PlannerStarted())
         try:
             self._client = self._embedded.start()
-            planner = LLMPlanner("embedded", self._client)
+            planner = LLMPlanner("embedded", self._client, router=self._routed())
             self._embedded.warm(planner.prefix_messages(self._catalog))
         except BaseException:
             self.close()  # the next request starts it anew, not a second one beside it

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,7 +11,10 @@ from math import log
 
 from tonmeister.planner.slots import Names, read_sentence
 
-__all__ = ["Demonstration", "load_demonstrations", "nearest"]
+__all__ = ["Demonstration", "Likeness", "like_by_letters", "load_demonstrations", "nearest"]
+
+Likeness = Callable[[str], Sequence[float]]
+MOST_COMPARED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +39,44 @@ class Demonstration:
         return tuple(re.findall(r"^s\d+: (\w+)\(", self.answer, flags=re.MULTILINE))
 
 
+_FILE = re.compile(r'@(?P<handle>\w+) (?P<kind>\w+) "(?P<name>.*)" ?(?P<seconds>[\d.]*)')
+_EARLIER = re.compile(r'- (?P<said>".*") => (?P<calls>.*) -> (?P<made>.*)')
+
+
 @cache
 def load_demonstrations() -> tuple[Demonstration, ...]:
-    """Return the whole bank."""
-    text = (files("tonmeister.planner") / "demonstrations.jsonl").read_text(encoding="utf-8")
-    bank: list[Demonstration] = []
-    for line in text.splitlines():
-        entry = json.loads(line)
-        bank.append(
-            Demonstration(
-                entry["request"],
-                tuple((name, kind, title, length) for name, kind, title, length in entry["files"]),
-                entry["answer"],
-                tuple((said, plan, made) for said, plan, made in entry.get("earlier", ())),
-            )
-        )
-    return tuple(bank)
+    """Return the whole bank, in the order of the file."""
+    text = (files("tonmeister.planner") / "demonstrations.txt").read_text(encoding="utf-8")
+    blocks = [block for block in re.split(r"\n{2,}", text) if not block.startswith("#")]
+    return tuple(shown for block in blocks for shown in _read(block.strip("\n")))
 
 
-def nearest(text: str, tools: Iterable[str], count: int) -> list[Demonstration]:
+def _read(block: str) -> Iterator[Demonstration]:
+    """Yield the demonstrations of a block, which differ in their words only."""
+    at_hand: list[tuple[str, str, str, str]] = []
+    earlier: list[tuple[str, str, str]] = []
+    answer = ""
+    for line in block.splitlines():
+        if match := _FILE.fullmatch(line.strip()):
+            at_hand.append((match["handle"], match["kind"], match["name"], match["seconds"]))
+        elif match := _EARLIER.fullmatch(line):
+            earlier.append((json.loads(match["said"]), _numbered(match["calls"]), match["made"]))
+        elif line.startswith("= "):
+            answer = _numbered(line[2:])
+        else:
+            yield Demonstration(line.strip(), tuple(at_hand), answer, tuple(earlier))
+
+
+def _numbered(calls: str) -> str:
+    """Return calls one a line as a plan is written; other answers as they are."""
+    if not re.match(r"\w+\(", calls):
+        return calls.strip()
+    return "\n".join(f"s{n}: {call}" for n, call in enumerate(calls.strip().split(" ; "), 1))
+
+
+def nearest(
+    text: str, tools: Iterable[str], count: int, likeness: Likeness | None = None
+) -> list[Demonstration]:
     """Return the demonstrations most like a request, the most similar last.
 
     A request of several clauses is also compared clause by clause. Demonstrations of tools that
@@ -64,7 +86,9 @@ def nearest(text: str, tools: Iterable[str], count: int) -> list[Demonstration]:
         text: The request.
         tools: Names of the tools in the catalog.
         count: Demonstrations at most.
+        likeness: How like a text each demonstration of the bank is; by default by its letters.
     """
+    likeness = likeness or like_by_letters
     known = set(tools)
     clauses = [
         part for part in re.split(r"[,;.]\s|\b(?:and|then|e|depois)\b", text) if part.strip()
@@ -72,7 +96,8 @@ def nearest(text: str, tools: Iterable[str], count: int) -> list[Demonstration]:
     parts = [text, *clauses[:3]] if len(clauses) > 1 else [text]
     best: dict[tuple[str, ...], tuple[float, Demonstration]] = {}
     for place, part in enumerate(parts):
-        for score, demonstration in _ranked(part)[:10]:
+        scored = zip(likeness(part), load_demonstrations(), strict=True)
+        for score, demonstration in sorted(scored, key=lambda pair: -pair[0])[:MOST_COMPARED]:
             weighted = score * (1.0 if place == 0 else 0.9)
             # A request of several clauses should see plans of several steps.
             if len(parts) > 1 and place == 0 and len(demonstration.tools) > 1:
@@ -85,22 +110,23 @@ def nearest(text: str, tools: Iterable[str], count: int) -> list[Demonstration]:
     return [demonstration for _, demonstration in ordered[-count:]]
 
 
-def _ranked(text: str) -> list[tuple[float, Demonstration]]:
+def like_by_letters(text: str) -> list[float]:
+    """Return how like a text each demonstration is by its words and pieces of them, 0.0 to 1.0.
+
+    Args:
+        text: A request or a part of one.
+    """
     weights, bank = _index()
     query = _vector(text, weights)
-    scored = [
-        (sum(share * other.get(gram, 0.0) for gram, share in query.items()), demonstration)
-        for demonstration, other in bank
-    ]
-    return sorted(scored, key=lambda pair: -pair[0])
+    return [sum(share * one.get(gram, 0.0) for gram, share in query.items()) for one in bank]
 
 
 @cache
-def _index() -> tuple[dict[str, float], list[tuple[Demonstration, dict[str, float]]]]:
+def _index() -> tuple[dict[str, float], list[dict[str, float]]]:
     bank = load_demonstrations()
     documents = Counter(gram for shown in bank for gram in set(_grams(shown.request)))
     weights = {gram: log((1 + len(bank)) / (1 + count)) + 1 for gram, count in documents.items()}
-    return weights, [(shown, _vector(shown.request, weights)) for shown in bank]
+    return weights, [_vector(shown.request, weights) for shown in bank]
 
 
 def _vector(text: str, weights: dict[str, float]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from tonmeister.artifacts import Kind
 from tonmeister.plan import ACCEPTED_AS
 from tonmeister.planner.grounding import KEPT, MOST_STEPS, SCENE, Grounding
-from tonmeister.planner.slots import LANGUAGES
+from tonmeister.planner.slots import LANGUAGES, fold
 from tonmeister.toolspec import OPEN, Parameter, Tool
 
 __all__ = ["plan_grammar"]
@@ -64,6 +64,15 @@ def plan_grammar(
 
 
 _ANNOUNCED = frozenset({"then", "afterwards", "depois", "seguida", "seguir"})
+FREE = frozenset({"description", "question", "position", "positions"})
+"""Parameters in the person's own words."""
+
+_NO_BEGINNING_WORDS = """
+the a an of to in and or that is are there o os as um uma uns umas de do da dos das e ou que ha se
+"""
+NO_BEGINNING = frozenset(_NO_BEGINNING_WORDS.split())
+"""Words no description begins with; "a" also stands before a verb in Portuguese."""
+
 _LETTER = {
     Kind.AUDIO: "a",
     Kind.VIDEO: "v",
@@ -216,6 +225,8 @@ class _Writer:
         kept = self._grounding.kept.get(parameter.name)
         if kept:
             return f"({_alternatives([json.dumps(text, ensure_ascii=False) for text in kept])})"
+        if parameter.name in FREE:
+            return self._free(parameter.name)
         refs = self._refs(parameter, state) if parameter.kinds else None
         if not parameter.required or parameter.name in (*KEPT.values(), SCENE):
             return None
@@ -223,6 +234,24 @@ class _Writer:
         choices = [_alternatives(said)] if said else []
         choices += [refs] if refs else []
         return f"({' | '.join(choices)})" if choices else None
+
+    def _free(self, name: str) -> str | None:
+        """Return what a text in the person's own words may be: a part of the request."""
+        said = [_alternatives([json.dumps(one, ensure_ascii=False)]) for one in self._quotes(name)]
+        words = self._grounding.phrase
+        if words and "span" not in self.rules:
+            for at, word in enumerate(words):
+                last = at + 1 == len(words)
+                more = "" if last else f" ({_quoted(_gap(word))} w{at + 1})?"
+                self.rules[f"w{at}"] = f"w{at} ::= {_quoted(word.rstrip(','))}{more}"
+            begins = [f"w{at}" for at, word in enumerate(words) if fold(word) not in NO_BEGINNING]
+            self.rules["span"] = f"span ::= {' | '.join(begins or ['w0'])}"
+        if words:
+            said.append('"\\"" span "\\""')
+        return f"({' | '.join(said)})" if said else None
+
+    def _quotes(self, name: str) -> Sequence[str]:
+        return () if name == "question" else self._grounding.quoted
 
     def _language(self, parameter: Parameter) -> str | None:
         said = self._grounding.languages
@@ -232,9 +261,8 @@ class _Writer:
         return f"({_alternatives([repr(code) for code in codes])})"
 
     def _choice(self, parameter: Parameter) -> str | None:
+        # "como numa igreja" names a room in another language, so that all stay open then.
         said = [choice for choice in parameter.choices if choice in self._grounding.words]
-        if not said and not parameter.required:
-            return None
         return f"({_alternatives([repr(choice) for choice in said or parameter.choices])})"
 
     def _number(self, parameter: Parameter) -> str | None:
@@ -264,6 +292,10 @@ class _Writer:
             for time in (0.0, *self._grounding.times)
             if 0 <= time < duration
         ]
+
+
+def _gap(word: str) -> str:
+    return ", " if word.endswith(",") else " "
 
 
 def _fits(value: float, parameter: Parameter) -> bool:

@@ -10,7 +10,8 @@ from tonmeister.planner.slots import Sentence
 
 __all__ = ["KEPT", "MOST_STEPS", "SCENE", "Grounding", "ground", "step_limit"]
 
-MOST_STEPS = 6
+MOST_STEPS = 8
+MOST_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Grounding:
         times: Seconds, by value.
         amounts: Other numbers by the unit they fit: "db", "lufs", "hz", "semitones", "factor", "".
         texts: Texts to be said.
+        quoted: Texts in quotes.
+        phrase: The words of the request in order, each with the comma that follows it.
         kept: Words by the parameter they fill: names, consent, position, voice, vocabulary.
         languages: ISO 639-1 codes.
         words: Folded words, for choices.
@@ -33,6 +36,8 @@ class Grounding:
     texts: tuple[str, ...]
     languages: tuple[str, ...]
     words: frozenset[str]
+    quoted: tuple[str, ...] = ()
+    phrase: tuple[str, ...] = ()
     kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
@@ -62,17 +67,25 @@ def ground(sentence: Sentence, request: str, artifacts: Mapping[str, Artifact]) 
         amounts.setdefault("factor", []).append(0.5)
     if re.search(r"\b(?:double|twice|dobro|duas vezes)\b", sentence.text):
         amounts.setdefault("factor", []).append(2.0)
+    quoted = tuple(str(slot.value) for slot in sentence.slots.values() if slot.kind == "Q")
     return Grounding(
         artifacts,
         tuple(dict.fromkeys(times)),
         {unit: tuple(dict.fromkeys(values)) for unit, values in amounts.items()},
-        tuple(str(slot.value) for slot in sentence.slots.values() if slot.kind == "Q")
-        or _spoken(request),
+        quoted or _spoken(request),
         tuple(dict.fromkeys(str(s.value) for s in sentence.slots.values() if s.kind == "G")),
         frozenset(sentence.text.split())
         | {str(slot.value) for slot in sentence.slots.values() if slot.kind in "FW"},
+        quoted,
+        _phrase(request),
         _kept(sentence, artifacts),
     )
+
+
+def _phrase(request: str) -> tuple[str, ...]:
+    """Return the words of a request, a comma with the word before it and nothing else."""
+    words = re.findall(r"[\w@:.%+-]*[\w%](?:['’][^\W\d_]+)?,?", request)
+    return tuple(words[:MOST_WORDS])
 
 
 def _kept(sentence: Sentence, artifacts: Mapping[str, Artifact]) -> dict[str, tuple[str, ...]]:

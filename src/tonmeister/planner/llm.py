@@ -22,6 +22,7 @@ from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
 from tonmeister.planner.names import name_as_said
 from tonmeister.planner.references import name_files
+from tonmeister.planner.router import Router
 from tonmeister.planner.slots import read_sentence
 from tonmeister.planner.wording import abilities, as_said_by_model, no_tool
 from tonmeister.registry import Catalog
@@ -33,6 +34,8 @@ SHOWN_TURNS = 4
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
 MOST_PARTS = 6
+MOST_CANDIDATES = 8
+"""Tools by the router, and demonstrations whose tools join them, that a plan may be made of."""
 
 
 class LLMPlanner:
@@ -43,6 +46,8 @@ class LLMPlanner:
             model; "remote" writes JSON.
         client: The endpoint.
         num_demonstrations: Examples shown with a request.
+        router: Tells which tools a request needs; without one all are considered, and examples are
+            chosen by their letters.
 
     Attributes:
         name: As given.
@@ -54,10 +59,12 @@ class LLMPlanner:
         client: Completes,
         *,
         num_demonstrations: int = 4,
+        router: Router | None = None,
     ) -> None:
         self.name = name
         self._client = client
         self._count = num_demonstrations
+        self._router = router
 
     def prefix_messages(self, catalog: Catalog) -> list[Message]:
         """Return how every conversation with the model begins, to keep it evaluated.
@@ -132,13 +139,22 @@ class LLMPlanner:
     def _grammar(self, request: Request, catalog: Catalog) -> str:
         sentence = read_sentence(request.text, name_files(request))
         limit = step_limit(sentence, len(request.files))
-        return plan_grammar(
-            catalog.tools.values(), ground(sentence, request.text, request.artifacts), limit
-        )
+        tools = [catalog.tools[name] for name in self._candidates(request.text, catalog)]
+        return plan_grammar(tools, ground(sentence, request.text, request.artifacts), limit)
+
+    def _candidates(self, text: str, catalog: Catalog) -> list[str]:
+        """Return the tools a plan may call, in the catalog's order."""
+        likeness = self._router.likeness if self._router else None
+        shown = nearest(text, catalog.tools, MOST_CANDIDATES, likeness)
+        likely = {tool for one in shown for tool in one.tools}
+        if self._router is not None:
+            likely |= self._router.route(text).candidates(catalog.tools, MOST_CANDIDATES)
+        return [name for name in catalog.tools if name in likely]
 
     def _messages(self, request: Request, catalog: Catalog) -> list[Message]:
         messages = self.prefix_messages(catalog)
-        for shown in nearest(request.text, catalog.tools, self._count):
+        likeness = self._router.likeness if self._router else None
+        for shown in nearest(request.text, catalog.tools, self._count, likeness):
             answer = shown.answer if self.name == "embedded" else as_json(shown.answer)
             messages.append({"role": "user", "content": _example(shown)})
             messages.append({"role": "assistant", "content": answer})

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import permutations
 
-from tonmeister.plan import Plan, check
+from tonmeister.plan import Plan, Step, check
 from tonmeister.planner.answers import Answer, Decline, Request
 from tonmeister.planner.assembly import Assembly, Call, MissingToolError, NotClearError
 from tonmeister.planner.chains import expand
@@ -46,6 +47,7 @@ __all__ = ["Recognizer", "language_of"]
 
 LONGEST_REQUEST = 2_000
 MOST_READINGS = 64
+READERS = {"narrate", "synthesize_speech"}
 _CONSENT = re.compile(
     r"(?:(?:yes|sim) , )?"
     r"(?:(K\d+)|(?:with |com )?(?:my |o meu )?(?:consent|consentimento) : (Q\d+)) "
@@ -249,12 +251,33 @@ def _answer(
             return _decline(topic, call, assembly) if topic else None
         except NotClearError as error:
             return error.question
+    if _says_twice(assembly.steps):
+        return None
     try:
         plan = Plan(steps=tuple(assembly.steps))
     except ValueError:
         return None
     problems = check(plan, catalog.tools, request.artifacts)
     return ask_within(request.language, problems) if problems else plan
+
+
+def _says_twice(steps: Sequence[Step]) -> bool:
+    """Tell whether two steps are one thing said in two parts, as in "subtitles, as vtt".
+
+    One does the other with an argument more, or a text is read both as a book and by the way.
+    """
+    return any(
+        (one.tool == other.tool and _adds_to(one, other))
+        or ({one.tool, other.tool} == READERS and one.args.get("text") == other.args.get("text"))
+        for one, other in permutations(steps, 2)
+    )
+
+
+def _adds_to(one: Step, other: Step) -> bool:
+    """Tell whether a step has all arguments of another, and more."""
+    return len(one.args) < len(other.args) and all(
+        name in other.args and other.args[name] == value for name, value in one.args.items()
+    )
 
 
 def _decline(topic: Topic, call: Call, assembly: Assembly) -> Decline | None:

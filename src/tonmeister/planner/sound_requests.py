@@ -79,7 +79,9 @@ _OTHERS = re.compile(
     r"|\b(?:this|that|these|it|its|my|recording|file|video|song|music|melody"
     r"|voice|saying|says|reading|reads|singing|speech|podcast|transcript|isto|isso|este|esta|esse"
     r"|essa|meu|minha|gravacao|ficheiro|arquivo|musica|cancao|melodia|voz|dizer|dizendo|ler|fala"
-    r"|cantar|discurso)\b"
+    r"|cantar|discurso|mono|stereo|estereo)\b"
+    r"|\b(?:the|a|o|um) (?:part|piece|bit|stretch|section|rest|parte|bocado|pedaco|trecho|resto)\b"
+    r"|(?:from|between|entre|de|dos?|das?) \d+:\d\d"
 )
 _GOES_ON = re.compile(
     r"(?:\b(?:and|e|then|depois)|,) (?:then |depois )?(?:make|convert|normali[sz]e|save|export|trim"

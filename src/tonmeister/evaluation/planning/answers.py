@@ -11,7 +11,7 @@ from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Chat, Command, Decline, Question
 from tonmeister.toolspec import Tool
 
-__all__ = ["Judged", "judge", "kind_of_answer", "surely", "told"]
+__all__ = ["Judged", "judge", "kind_of_answer", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,6 @@ class Judged:
         }
 
 
-def surely(answer: Answer | None, planner: str) -> bool:
-    """Tell whether a planner calls its answer sure.
-
-    Args:
-        answer: The answer; None after an error.
-        planner: Who gave it.
-    """
-    return answer is not None and planner == "recognizer"
-
-
 def kind_of_answer(answer: Answer | None) -> str:
     """Return what an answer is, in the words that cases use.
 
@@ -122,6 +112,7 @@ def judge(
     tools: Mapping[str, Tool],
     *,
     planner: str,
+    sure: bool = False,
     seconds: float = 0.0,
     calls: int = 0,
     tokens: int = 0,
@@ -135,6 +126,7 @@ def judge(
         answer: The answer; None after an error.
         tools: The catalog's tools by name.
         planner: Who answered.
+        sure: Whether it called itself sure.
         seconds: Wall time.
         calls: Answers of the language model.
         tokens: Tokens it read and wrote.
@@ -151,7 +143,7 @@ def judge(
         kind=kind,
         said=told(answer, error),
         planner=planner,
-        sure=surely(answer, planner),
+        sure=sure,
         right=right,
         seconds=seconds,
         calls=calls,

@@ -5,6 +5,7 @@ may differ by rounding, and texts by case and spaces.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,13 @@ from tonmeister.plan import Plan, Ref, Step, parse_ref
 from tonmeister.toolspec import Tool
 
 __all__ = ["Counts", "Distance", "distance", "same_plan"]
+
+OWN_WORDS = frozenset({"description", "question", "position", "positions"})
+"""Parameters in the person's own words, of which there are many for the same."""
+
+ARTICLES = frozenset(["the", "a", "an", "some", "o", "os", "as", "um", "uma", "uns", "umas"])
+SHARED = 0.8
+"""Share of their words, articles left out, that two such texts have in common."""
 
 RELATIVE = 1e-3
 ABSOLUTE = 0.01  # of a second, a decibel or a semitone: nothing a person asks for
@@ -98,7 +106,19 @@ def _same_call(step: Step, twin: Step, twins: Mapping[str, str], tools: Mapping[
     given, wanted = _stated(step, tools), _stated(twin, tools)
     if given.keys() != wanted.keys() or step.model != twin.model:
         return False
-    return all(_same(value, wanted[name], twins) for name, value in given.items())
+    return all(_same_argument(name, value, wanted[name], twins) for name, value in given.items())
+
+
+def _same_argument(name: str, value: Any, other: Any, twins: Mapping[str, str]) -> bool:
+    return _same_words(value, other) if name in OWN_WORDS else _same(value, other, twins)
+
+
+def _same_words(one: Any, other: Any) -> bool:
+    """Tell whether two texts in the person's own words say the same: most words are shared."""
+    mine, theirs = (
+        set(re.findall(r"\w+", str(text).casefold())) - ARTICLES for text in (one, other)
+    )
+    return 2 * len(mine & theirs) >= SHARED * (len(mine) + len(theirs))
 
 
 def _same(value: Any, other: Any, twins: Mapping[str, str]) -> bool:
@@ -226,5 +246,8 @@ def _values(step: Step, tools: Mapping[str, Tool]) -> dict[str, Any]:
 
 
 def _agreement(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> Counts:
-    right = sum(name in wanted and _same(value, wanted[name], {}) for name, value in given.items())
+    right = sum(
+        name in wanted and _same_argument(name, value, wanted[name], {})
+        for name, value in given.items()
+    )
     return Counts(right, len(wanted) - right, len(given) - right)

@@ -36,9 +36,9 @@ def judged_cases(
         before, began = planners.usage, clock()
         answer: Answer | None = None
         error: TonmeisterError | None = None
-        planner = ""
+        planner, sure = "", False
         try:
-            answer, planner = planners.answer(case.request(), _ignore)
+            answer, planner, sure = planners.answer(case.request(), _ignore)
         except TonmeisterError as caught:
             error = caught
         seconds, after = clock() - began, planners.usage
@@ -47,6 +47,7 @@ def judged_cases(
             answer,
             catalog.tools,
             planner=planner,
+            sure=sure,
             seconds=seconds,
             calls=after.calls - before.calls,
             tokens=after.tokens - before.tokens,

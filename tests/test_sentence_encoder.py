@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tonmeister.errors import ToolUnavailable
-from tonmeister.models.sentence_encoder import NUM_DIMS, SentenceEncoder
+from tonmeister.sentence_encoder import NUM_DIMS, SentenceEncoder
 
 # The same in each language, sentence by sentence.
 SENTENCES = {
