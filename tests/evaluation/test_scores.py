@@ -55,6 +55,7 @@ def judged(cases: list[Case], catalog: Catalog) -> list[Judged]:
                 given,
                 catalog.tools,
                 planner=planner,
+                sure=planner == "recognizer",
                 error=failed,
                 seconds=float(number),
                 calls=planner == "embedded",

@@ -138,9 +138,9 @@ class Planners:
 
     def _is_sure(self, answer: Answer, request: Request, planner: str) -> bool:
         """Tell whether another way to read the request comes to the same tools."""
-        if not isinstance(answer, Plan) or self._router is None or planner == Recognizer.name:
+        if not isinstance(answer, Plan) or planner == Recognizer.name:
             return True
-        return agrees(self._router.route(request.text), answer)
+        return self._router is not None and agrees(self._router.route(request.text), answer)
 
     def _repaired(self, planner: Planner, request: Request) -> Answer | None:
         answer = planner.plan(request, self._catalog)

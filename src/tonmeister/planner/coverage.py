@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from tonmeister.plan import Plan, parse_ref
 from tonmeister.planner.answers import Request
-from tonmeister.planner.references import name_files
+from tonmeister.planner.names import name_files
 from tonmeister.planner.slots import Slot, read_sentence
 
 __all__ = ["unused"]

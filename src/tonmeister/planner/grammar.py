@@ -64,7 +64,7 @@ def plan_grammar(
 
 
 _ANNOUNCED = frozenset({"then", "afterwards", "depois", "seguida", "seguir"})
-FREE = frozenset({"description", "question", "position", "positions"})
+FREE = frozenset({"description", "question"})
 """Parameters in the person's own words."""
 
 _NO_BEGINNING_WORDS = """

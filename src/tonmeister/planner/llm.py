@@ -20,8 +20,7 @@ from tonmeister.planner.demonstrations import Demonstration, nearest
 from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines, signature
 from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
-from tonmeister.planner.names import name_as_said
-from tonmeister.planner.references import name_files
+from tonmeister.planner.names import name_as_said, name_files
 from tonmeister.planner.router import Router
 from tonmeister.planner.slots import read_sentence
 from tonmeister.planner.wording import abilities, as_said_by_model, no_tool

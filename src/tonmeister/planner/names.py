@@ -7,18 +7,57 @@ such as "interview" are.
 """
 
 import re
+from collections.abc import Mapping
 
+from tonmeister.artifacts import Artifact
+from tonmeister.planner.answers import Request
 from tonmeister.planner.nouns import NOME, NOUN
-from tonmeister.planner.slots import fold
+from tonmeister.planner.slots import Names, fold
 from tonmeister.planner.vocabulary import reserved
 
-__all__ = ["label_of", "name_as_said"]
+__all__ = ["label_of", "name_as_said", "name_files"]
 
 LONGEST_LABEL = 40
 MOST_WORDS = 6
 """Words of a name that somebody might say a part of; longer ones are sentences, not names."""
 
 _EXTENSION = re.compile(r"\.\w{2,5}(?!\w)")
+
+
+def name_files(request: Request, models: Mapping[str, str] | None = None) -> Names:
+    """Return what the known files and models may be called in a request.
+
+    Words that mean something else name no file without an extension.
+
+    Args:
+        request: The request.
+        models: Name of a model by what it may be called.
+    """
+    owners: dict[str, list[str]] = {}
+    for handle, artifact in request.artifacts.items():
+        owners.setdefault(fold(artifact.name).strip(), []).append(handle)
+    handles: dict[str, str] = {}
+    for stem, owned in owners.items():
+        fresh = [handle for handle in owned if handle in request.files]
+        sole = fresh or owned
+        handles[stem] = sole[0] if len(sole) == 1 else ""
+    bare = frozenset(
+        stem
+        for stem, handle in handles.items()
+        # What was made of words is called by them: "rain" alone is rather the sound than the file.
+        if not (handle and _is_made_of_words(request.artifacts[handle]))
+        and re.fullmatch(r"[\w.-]{3,}", stem)
+        and re.search("[a-z]", stem)
+        and stem not in reserved()
+    )
+    # Every handle is known by itself: "@a3".
+    return Names(
+        handles | {f"@{handle}": handle for handle in request.artifacts}, bare, models or {}
+    )
+
+
+def _is_made_of_words(artifact: Artifact) -> bool:
+    return artifact.recipe is not None and not artifact.recipe.parents
 
 
 def name_as_said(name: str, said: str) -> str:

@@ -15,6 +15,7 @@ from tonmeister.planner.answers import Answer, Decline, Request
 from tonmeister.planner.assembly import Assembly, Call, MissingToolError, NotClearError
 from tonmeister.planner.chains import expand
 from tonmeister.planner.found_follow_ups import found_follow_up
+from tonmeister.planner.names import name_files
 from tonmeister.planner.phrases import (
     CONNECTOR,
     COURTESY,
@@ -25,7 +26,6 @@ from tonmeister.planner.phrases import (
     take_targets,
     tokens_in,
 )
-from tonmeister.planner.references import name_files
 from tonmeister.planner.rules import Rule, load_rules
 from tonmeister.planner.slots import (
     Sentence,

@@ -1,13 +1,10 @@
 """Recordings a conversation knows: what "it" means, what was handed over, what came of what."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.planner.answers import PastTurn, Request
-from tonmeister.planner.slots import Names, fold
-from tonmeister.planner.vocabulary import reserved
 
 __all__ = [
     "Unclear",
@@ -16,7 +13,6 @@ __all__ = [
     "handed_over",
     "is_recording",
     "is_text",
-    "name_files",
     "original",
     "origins",
     "recordings_of",
@@ -63,42 +59,6 @@ def is_text(artifact: Artifact) -> bool:
         artifact: Any artifact.
     """
     return artifact.kind in (Kind.TEXT, Kind.DOCUMENT, Kind.TRANSCRIPT)
-
-
-def name_files(request: Request, models: Mapping[str, str] | None = None) -> Names:
-    """Return what the known files and models may be called in a request.
-
-    Words that mean something else name no file without an extension.
-
-    Args:
-        request: The request.
-        models: Name of a model by what it may be called.
-    """
-    owners: dict[str, list[str]] = {}
-    for handle, artifact in request.artifacts.items():
-        owners.setdefault(fold(artifact.name).strip(), []).append(handle)
-    handles: dict[str, str] = {}
-    for stem, owned in owners.items():
-        fresh = [handle for handle in owned if handle in request.files]
-        sole = fresh or owned
-        handles[stem] = sole[0] if len(sole) == 1 else ""
-    bare = frozenset(
-        stem
-        for stem, handle in handles.items()
-        # What was made of words is called by them: "rain" alone is rather the sound than the file.
-        if not (handle and _is_made_of_words(request.artifacts[handle]))
-        and re.fullmatch(r"[\w.-]{3,}", stem)
-        and re.search("[a-z]", stem)
-        and stem not in reserved()
-    )
-    # Every handle is known by itself: "@a3".
-    return Names(
-        handles | {f"@{handle}": handle for handle in request.artifacts}, bare, models or {}
-    )
-
-
-def _is_made_of_words(artifact: Artifact) -> bool:
-    return artifact.recipe is not None and not artifact.recipe.parents
 
 
 def handed_over(request: Request) -> list[str]:

@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 OTHER_ANSWERS = ("chat", "question", "decline")
-_CLAUSE = re.compile(r"[,;.!?]\s+|\s(?:and then|and|then|e depois|e|depois|but|mas)\s")
+_CLAUSE = re.compile(
+    r"(?:[,;.!?]\s+|\s)(?:(?:and then|and|then|e depois|e|depois|but|mas)\s)|[,;.!?]\s+"
+)
 _FILE = re.compile(r"\S+\.\w{2,5}\b")
 _QUOTED = re.compile(r"\"[^\"]{12,}\"|“[^”]{12,}”|«[^»]{12,}»")
 MOST_CLAUSES = 8
