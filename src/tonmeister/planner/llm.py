@@ -5,33 +5,28 @@ what is said in a recording or a transcript, and it cannot act: its answer is re
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Literal
 
-from tonmeister.artifacts import Artifact
 from tonmeister.errors import LLMError, PlanError
 from tonmeister.llm.client import Completes, Message
 from tonmeister.plan import Plan
-from tonmeister.planner.answers import Answer, Chat, Decline, PastTurn, Request
+from tonmeister.planner.answers import Answer, Chat, Decline, Request
 from tonmeister.planner.demonstrations import Demonstration, nearest
 from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines, signature
 from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
 from tonmeister.planner.references import name_files
+from tonmeister.planner.situation import page, situation
 from tonmeister.planner.slots import read_sentence
 from tonmeister.planner.wording import abilities, as_said_by_model, no_tool
 from tonmeister.registry import Catalog
 
 __all__ = ["LLMPlanner"]
 
-SHOWN_ARTIFACTS = 12
-SHOWN_TURNS = 4
-LONGEST_NAME = 40
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
-MOST_PARTS = 6
 
 
 class LLMPlanner:
@@ -141,7 +136,7 @@ class LLMPlanner:
             answer = shown.answer if self.name == "embedded" else as_json(shown.answer)
             messages.append({"role": "user", "content": _example(shown)})
             messages.append({"role": "assistant", "content": answer})
-        messages.append({"role": "user", "content": _situation(request)})
+        messages.append({"role": "user", "content": situation(request, catalog)})
         return messages
 
 
@@ -181,47 +176,4 @@ def _example(shown: Demonstration) -> str:
         f"Earlier: {json.dumps(said, ensure_ascii=False)}\n{plan} -> {made}"
         for said, plan, made in shown.earlier
     ]
-    return _page(lines, earlier, shown.request)
-
-
-def _situation(request: Request) -> str:
-    handles = list(request.artifacts)
-    older = handles[:-SHOWN_ARTIFACTS]
-    lines = [f"({len(older)} older ones: @{older[0]} … @{older[-1]})"] if older else []
-    for handle in handles[-SHOWN_ARTIFACTS:]:
-        given = " (given now)" if handle in request.files and len(handles) > 1 else ""
-        lines.append(_row(handle, request.artifacts[handle]) + given)
-    earlier = [_told(turn) for turn in request.history[-SHOWN_TURNS:]]
-    return _page(lines, earlier, request.text)
-
-
-def _page(files: Sequence[str], earlier: Sequence[str], request: str) -> str:
-    listed = "\n".join(["Files:", *files]) if files else "Files: none"
-    # A small model tends to stop after the first step unless it is told that there are more parts.
-    parts = len(re.findall(r"[,;.]\s|\s(?:and|then|e|depois)\s", request)) + 1
-    word = f"Request ({parts} parts): " if 1 < parts <= MOST_PARTS else "Request: "
-    return "\n".join([listed, *earlier, f"{word}{request}"])
-
-
-def _row(handle: str, artifact: Artifact) -> str:
-    duration, language = artifact.facts.get("duration"), artifact.facts.get("language")
-    facts = [f"{duration:.1f} s"] if isinstance(duration, (int, float)) else []
-    facts += [language[:8]] if isinstance(language, str) else []
-    return " ".join([f"@{handle} {artifact.kind} {_safe(artifact.name, LONGEST_NAME)}", *facts])
-
-
-def _safe(text: str, longest: int) -> str:
-    """Return a text nobody here wrote on one line, cut and quoted, so that it stays a fact."""
-    plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return json.dumps(
-        plain if len(plain) <= longest else plain[: longest - 1] + "…", ensure_ascii=False
-    )
-
-
-def _told(turn: PastTurn) -> str:
-    said = f"Earlier: {_safe(turn.request, 120)}"
-    if turn.plan is None:
-        return said
-    plan = "\n".join(turn.plan.describe())
-    made = ", ".join(f"@{handle}" for handle in turn.outputs)
-    return f"{said}\n{plan}" + (f" -> {made}" if made else "")
+    return page(lines, earlier, shown.request)
