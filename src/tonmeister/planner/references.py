@@ -81,6 +81,9 @@ def name_files(
     for stem, owned in owners.items():
         fresh = [handle for handle in owned if handle in request.files]
         sole = fresh or owned
+        if len(sole) > 1:
+            # "talk.wav" is the recording, not what was measured in it and is called by its name.
+            sole = recordings_of(sole, request.artifacts) or sole
         handles[stem] = sole[0] if len(sole) == 1 else ""
     bare = frozenset(
         stem
