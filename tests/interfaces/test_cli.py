@@ -220,6 +220,12 @@ def test_the_conversation_can_be_looked_at_and_moved(cli: Cli, folder: Path):
     assert "Redone" in cli("redo").out
     assert cli("checkout", "1").out == f"Now at turn 1: “{TRIM}”.\n"
     assert the_error(cli("checkout", "7"), 1)
+    assert "Nothing was undone" in cli("undo", "2").out
+    assert cli("undo", "--before", "1").out.startswith(f"Undone: back to before “{TRIM}”")
+    assert "Redone" in cli("redo", "1").out
+    compared = cli("compare", "@a1", "@a2")
+    assert compared.code == 0
+    assert "compare_audio" in compared.out
     assert the_error(cli("runs", "99"), 1)
     assert "are kept" in cli("gc").out
     assert cli("sessions", "--remove", "one").out == "one: forgotten\n"

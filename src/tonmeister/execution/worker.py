@@ -26,6 +26,7 @@ from tonmeister.artifacts import (
     Kind,
     Later,
     Noted,
+    SoundEvents,
     SpeakerTurns,
     Text,
     Transcript,
@@ -48,6 +49,7 @@ from tonmeister.toolspec import OPEN, Card, Tool
 __all__ = ["Worker", "main"]
 
 PROGRESS_INTERVAL = 0.1
+MOST_TIMES = 64
 log = logging.getLogger(__name__)
 
 
@@ -266,7 +268,23 @@ def _facts_of(value: Value) -> dict[str, Any]:
         facts["num_words"] = len(value.text.split())
     if isinstance(value, SpeakerTurns):
         facts["num_speakers"] = len(value.speakers)
+    if isinstance(value, SoundEvents):
+        facts["num_events"] = len(value.events)
+        facts["heard"] = _times_heard(value)
     return facts
+
+
+def _times_heard(sounds: SoundEvents) -> dict[str, list[list[float]]]:
+    """Return when each sound is heard, so that "the part with the dog" can be told by facts.
+
+    A list that is too long to be kept beside its artifact is left out rather than cut short.
+    """
+    if len(sounds.events) > MOST_TIMES:
+        return {}
+    heard: dict[str, list[list[float]]] = {}
+    for event in sounds.events:
+        heard.setdefault(event.label, []).append([event.start, event.end])
+    return heard
 
 
 def _facts_of_file(file: AudioFile) -> dict[str, Any]:

@@ -51,6 +51,9 @@ _MAKERS: Mapping[Kind, str] = {
 }
 
 
+_TAKE_PARTS = ("trim", "remove_part", "convert_format")
+
+
 class NotClearError(Exception):
     """A request was not understood well enough to plan it.
 
@@ -362,7 +365,7 @@ class Assembly:
             if isinstance(found, list) and len(found) > 1 and not self.made():
                 found = Unclear("many")
         elif is_part(slot):
-            found = parts_meant(str(slot.value), self.request, self.catalog.tools)
+            found = self._parts(tool, str(slot.value))
         else:
             found = choose(slot, self.request, self.audio)
         if isinstance(found, list):
@@ -370,6 +373,16 @@ class Assembly:
         if found.reason == "unread":
             raise NotClearError
         raise NotClearError(self._question(tool, found))
+
+    def _parts(self, tool: str, phrase: str) -> list[str] | Unclear:
+        """Return the parts a phrase means; "make the part with the dog louder" is left alone.
+
+        What changes sound would give the part by itself, and the rest would be lost.
+        """
+        spec = self.catalog.tools.get(tool)
+        if tool not in _TAKE_PARTS and spec and Kind.AUDIO in spec.outputs.values():
+            return Unclear("unread")
+        return parts_meant(phrase, self.request, self.catalog.tools)
 
     def resolve_beside(self, tool: str, slot: Slot | None, others: Sequence[str]) -> str:
         """Return the one recording a slot means besides others that are named.

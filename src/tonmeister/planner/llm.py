@@ -6,33 +6,29 @@ other word nobody said here, and it cannot act: its answer is read as data.
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
-from tonmeister.artifacts import Artifact
 from tonmeister.errors import LLMError, PlanError
 from tonmeister.llm.client import Completes, Message
 from tonmeister.plan import Plan
-from tonmeister.planner.answers import Answer, Chat, Decline, PastTurn, Request
+from tonmeister.planner.answers import Answer, Chat, Decline, Request
 from tonmeister.planner.demonstrations import Demonstration, nearest
 from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines, signature
 from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
-from tonmeister.planner.names import name_as_said, name_files
+from tonmeister.planner.names import name_files
 from tonmeister.planner.router import Router
+from tonmeister.planner.situation import file_line, page, situation
 from tonmeister.planner.slots import read_sentence
 from tonmeister.planner.wording import abilities, as_said_by_model, no_tool
 from tonmeister.registry import Catalog
 
 __all__ = ["LLMPlanner"]
 
-SHOWN_ARTIFACTS = 12
-SHOWN_TURNS = 4
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
-MOST_PARTS = 6
 MOST_CANDIDATES = 8
 """Tools by the router, and demonstrations whose tools join them, that a plan may be made of."""
 
@@ -157,7 +153,7 @@ class LLMPlanner:
             answer = shown.answer if self.name == "embedded" else as_json(shown.answer)
             messages.append({"role": "user", "content": _example(shown)})
             messages.append({"role": "assistant", "content": answer})
-        messages.append({"role": "user", "content": _situation(request)})
+        messages.append({"role": "user", "content": situation(request, catalog)})
         return messages
 
 
@@ -190,78 +186,11 @@ def _attributed(answer: Answer, language: str) -> Answer:
 
 def _example(shown: Demonstration) -> str:
     lines = [
-        _line(name, kind, title, shown.request, [f"{length} s"])
+        file_line(name, kind, title, shown.request, [f"{length} s"])
         for name, kind, title, length in shown.files
     ]
     earlier = [
         f"Earlier: {json.dumps(said, ensure_ascii=False)}\n{plan} -> {made}"
         for said, plan, made in shown.earlier
     ]
-    return _page(lines, earlier, shown.request)
-
-
-def _situation(request: Request) -> str:
-    handles = list(request.artifacts)
-    older = handles[:-SHOWN_ARTIFACTS]
-    lines = [f"({len(older)} older ones: @{older[0]} … @{older[-1]})"] if older else []
-    for handle in handles[-SHOWN_ARTIFACTS:]:
-        given = " (given now)" if handle in request.files and len(handles) > 1 else ""
-        lines.append(_row(handle, request.artifacts[handle], request.text) + given)
-    earlier = [_told(turn) for turn in request.history[-SHOWN_TURNS:]]
-    return _page(lines, earlier, request.text)
-
-
-def _page(files: Sequence[str], earlier: Sequence[str], request: str) -> str:
-    listed = "\n".join(["Files:", *files]) if files else "Files: none"
-    # A small model tends to stop after the first step unless it is told that there are more parts.
-    parts = len(re.findall(r"[,;.]\s|\s(?:and|then|e|depois)\s", request)) + 1
-    word = f"Request ({parts} parts): " if 1 < parts <= MOST_PARTS else "Request: "
-    return "\n".join([listed, *earlier, f"{word}{request}"])
-
-
-def _row(handle: str, artifact: Artifact, said: str) -> str:
-    duration, language = artifact.facts.get("duration"), artifact.facts.get("language")
-    facts = [f"{duration:.1f} s"] if isinstance(duration, (int, float)) else []
-    facts += [code] if re.fullmatch(r"[a-z]{2,3}", code := str(language)) else []
-    return _line(handle, artifact.kind, artifact.name, said, facts)
-
-
-def _line(handle: str, kind: str, name: str, said: str, facts: Iterable[str]) -> str:
-    shown = name_as_said(name, said)
-    named = [json.dumps(shown, ensure_ascii=False)] if shown else []
-    return " ".join([f"@{handle} {kind}", *named, *facts])
-
-
-def _safe(text: str, longest: int) -> str:
-    """Return a text nobody here wrote on one line, cut and quoted, so that it stays a fact."""
-    plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return json.dumps(
-        plain if len(plain) <= longest else plain[: longest - 1] + "…", ensure_ascii=False
-    )
-
-
-def _told(turn: PastTurn) -> str:
-    said = f"Earlier: {_safe(turn.request, 120)}"
-    if turn.plan is None:
-        return said
-    plan = "\n".join(_as_asked(turn.plan, turn.request).describe())
-    made = ", ".join(f"@{handle}" for handle in turn.outputs)
-    return f"{said}\n{plan}" + (f" -> {made}" if made else "")
-
-
-_CODE = re.compile(r"@.*|\w{1,12}")
-
-
-def _as_asked(plan: Plan, request: str) -> Plan:
-    """Leave out the texts of a plan that the person did not say, such as names of files."""
-    heard = request.casefold()
-
-    def told(value: Any) -> Any:
-        said = not isinstance(value, str) or _CODE.fullmatch(value) or value.casefold() in heard
-        return value if said else "…"
-
-    steps = (
-        step.model_copy(update={"args": {name: told(value) for name, value in step.args.items()}})
-        for step in plan.steps
-    )
-    return Plan(steps=tuple(steps))
+    return page(lines, earlier, shown.request)

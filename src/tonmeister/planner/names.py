@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from tonmeister.artifacts import Artifact
 from tonmeister.planner.answers import Request
 from tonmeister.planner.nouns import NOME, NOUN
+from tonmeister.planner.references import recordings_of
 from tonmeister.planner.slots import Names, fold
 from tonmeister.planner.vocabulary import reserved
 
@@ -40,6 +41,9 @@ def name_files(request: Request, models: Mapping[str, str] | None = None) -> Nam
     for stem, owned in owners.items():
         fresh = [handle for handle in owned if handle in request.files]
         sole = fresh or owned
+        if len(sole) > 1:
+            # "talk.wav" is the recording, not what was measured in it and is called by its name.
+            sole = recordings_of(sole, request.artifacts) or sole
         handles[stem] = sole[0] if len(sole) == 1 else ""
     bare = frozenset(
         stem

@@ -52,7 +52,8 @@ def counted(
     if not files:
         if re.search(r" one$|^[oa] \w+ ?$", phrase) and request.history:
             made = recordings_of(request.history[-1].outputs, request.artifacts)
-            pools.append(made) if len(made) > 1 else None
+            pools.append(made if len(made) > 1 else results(request))
+            # One result is not counted; of several, "the second one" may be one.
     elif place == 1 and len(files) == 1:
         pools.append(files * 2)
     found = {pool[place] for pool in pools if len(pool) > max(place, 1)}

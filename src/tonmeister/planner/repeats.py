@@ -112,8 +112,8 @@ def repeat(assembly: Assembly, call: Call, args: dict[str, Any]) -> None:
     if len(used) != 1 or counted_from_end:
         raise NotClearError
     for target in assembly.targets(plan.steps[0].tool, call):
-        if parse_ref(target) is None or "[" in target:
-            raise NotClearError
+        if parse_ref(target) is None or "[" in target or target[1:] in turn.outputs:
+            raise NotClearError  # to a part, or to what it was done to already
         _replay(assembly, plan, used.copy().pop(), target)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tonmeister.planner.answers import PastTurn
 from tonmeister.planner.assembly import Assembly, Call, NotClearError
+from tonmeister.planner.heard_parts import is_part
 from tonmeister.planner.references import recordings_of, without_beside
 from tonmeister.planner.repeats import last_step
 from tonmeister.planner.slots import Sentence, Slot
@@ -49,7 +50,9 @@ class Variation:
         if self.target is None:
             _point_at_last(assembly, [call.rule.tool for call in calls])
             return
-        refs = assembly.resolve(calls[0].rule.tool, self.target)
+        # A part is meant by itself: "the part with the dog, but slower".
+        tool = "trim" if is_part(self.target) else calls[0].rule.tool
+        refs = assembly.resolve(tool, self.target)
         if len(refs) != 1:
             raise NotClearError
         if not _THIS.fullmatch(str(self.target.value)):
