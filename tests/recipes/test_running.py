@@ -122,7 +122,7 @@ def test_a_named_file_of_another_kind_is_skipped_and_a_missing_one_refused(
     assert report.outcomes[0].message == "it is document, and the recipe takes audio"
     with pytest.raises(AudioError, match="There is no file"):
         talk.owner.run_recipe(scaling(tmp_path / "log"), [folder / "absent.wav"])
-    with pytest.raises(ConfigError, match=r"no file that the recipe takes \(audio\); none was"):
+    with pytest.raises(ConfigError, match=r"that the recipe takes \(audio\); no path"):
         talk.owner.run_recipe(scaling(tmp_path / "log"), [])
 
 

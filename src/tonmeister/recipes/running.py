@@ -250,9 +250,9 @@ class RecipeRun:
         kind = Kind(self._recipe.inputs[main].kind)
         found = found_files(paths, kind, self._studio.store)
         if not any(not one.passed_over for one in found):
-            told = f"of other kinds or made before: {len(found)}" if found else "none was named"
+            told = f"of other kinds or made before: {len(found)}" if found else "no path was given"
             raise ConfigError(
-                f"There is no file that the recipe takes ({kind}); {told}.",
+                f"Nothing was named that the recipe takes ({kind}); {told}.",
                 hint="Name files or a folder.",
             )
         return list(found)
