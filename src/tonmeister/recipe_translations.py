@@ -35,12 +35,12 @@ RECIPES: tuple[tuple[str, str], ...] = (
     ("The recipe takes no files.", "A receita não recebe arquivos."),
     ("Name none, only -o FOLDER.", "Não indiques nenhum, só -o PASTA."),
     (
-        "Nothing was named that the recipe takes ({}); no path was given.",
-        "Não se indicou nada que a receita receba ({0}); falta o caminho.",
+        "The recipe is run on files ({}), and none was named.",
+        "A receita corre sobre arquivos ({0}), e não se indicou nenhum.",
     ),
     (
-        "Nothing was named that the recipe takes ({}); of other kinds or made before: {}.",
-        "Não se indicou nada que a receita receba ({0}); de outros tipos ou já feitos: {1}.",
+        "Nothing was found that the recipe takes ({}); of other kinds or made before: {}.",
+        "Não se encontrou nada que a receita receba ({0}); de outros tipos ou já feitos: {1}.",
     ),
     ("Name files or a folder.", "Indica arquivos ou uma pasta."),
     (

@@ -122,8 +122,12 @@ def test_a_named_file_of_another_kind_is_skipped_and_a_missing_one_refused(
     assert report.outcomes[0].message == "it is document, and the recipe takes audio"
     with pytest.raises(AudioError, match="There is no file"):
         talk.owner.run_recipe(scaling(tmp_path / "log"), [folder / "absent.wav"])
-    with pytest.raises(ConfigError, match=r"that the recipe takes \(audio\); no path"):
+    with pytest.raises(ConfigError, match=r"run on files \(audio\), and none was named"):
         talk.owner.run_recipe(scaling(tmp_path / "log"), [])
+    (tmp_path / "texts").mkdir()
+    (folder / "notes.txt").rename(tmp_path / "texts" / "notes.txt")
+    with pytest.raises(ConfigError, match=r"takes \(audio\); of other kinds or made before: 1"):
+        talk.owner.run_recipe(scaling(tmp_path / "log"), [tmp_path / "texts"])
 
 
 def test_a_failed_step_is_a_failed_file_with_its_reason(talk: Talk, record: Record):
