@@ -9,6 +9,7 @@ import pytest
 
 from tonmeister.error_translations import ERRORS
 from tonmeister.models.sound_names import EVERYDAY
+from tonmeister.recipe_translations import RECIPES
 from tonmeister.sound_translations import SOUNDS, sounds_named
 from tonmeister.soundlibrary import recorded_sounds
 from tonmeister.speech_translations import SPEECH
@@ -110,7 +111,10 @@ def test_notes_put_together_have_one_too(text: str):
 
 
 # Add a module here once its errors are translated.
-ERRORS_TRANSLATED = ("tools/rooms", "tools/separation", "models/sound_extraction")
+ERRORS_TRANSLATED = (
+    *("tools/rooms", "tools/separation", "models/sound_extraction"),
+    *("recipes/machine", "recipes/running", "recipes/files"),
+)
 
 
 def errors_of(tree: ast.AST) -> Iterator[str]:
@@ -158,7 +162,9 @@ def test_a_note_without_a_translation_would_be_found():
     ]
 
 
-@pytest.mark.parametrize(("english", "portuguese"), [*PORTUGUESE, *SOUNDS, *SPEECH, *ERRORS])
+@pytest.mark.parametrize(
+    ("english", "portuguese"), [*PORTUGUESE, *SOUNDS, *SPEECH, *ERRORS, *RECIPES]
+)
 def test_a_translation_keeps_only_values_that_are_there(english: str, portuguese: str):
     places = [int(place) for place in re.findall(r"\{(\d)\}", portuguese)]
     assert len(places) == len(set(places))

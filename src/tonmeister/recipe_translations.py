@@ -35,12 +35,12 @@ RECIPES: tuple[tuple[str, str], ...] = (
     ("The recipe takes no files.", "A receita não recebe arquivos."),
     ("Name none, only -o FOLDER.", "Não indiques nenhum, só -o PASTA."),
     (
-        "There is no file that the recipe takes ({}); none was named.",
-        "Não há nenhum arquivo que a receita receba ({0}); não se indicou nenhum.",
+        "The recipe is run on files ({}), and none was named.",
+        "A receita corre sobre arquivos ({0}), e não se indicou nenhum.",
     ),
     (
-        "There is no file that the recipe takes ({}); of other kinds or made before: {}.",
-        "Não há nenhum arquivo que a receita receba ({0}); de outros tipos ou já feitos: {1}.",
+        "Nothing was found that the recipe takes ({}); of other kinds or made before: {}.",
+        "Não se encontrou nada que a receita receba ({0}); de outros tipos ou já feitos: {1}.",
     ),
     ("Name files or a folder.", "Indica arquivos ou uma pasta."),
     (

@@ -391,3 +391,27 @@ def sand(audio: Audio) -> Audio:
 class Paper(_Painter):
     def __call__(self, audio: Audio) -> Audio:
         raise ToolFailed("The paper wore off.", tool="sand")
+
+
+@tool()
+def crack(audio: Audio) -> Audio:
+    """Crack a sound.
+
+    Use it for a tool whose own work fails where its model does not.
+
+    Args:
+        audio: Any recording.
+    """
+    raise ToolFailed("The body cracked.", tool="crack")
+
+
+@model(crack, card=_card("glue", 50))
+class Glue(_Painter):
+    def __call__(self, audio: Audio) -> Audio:
+        return audio
+
+
+@model(crack, card=_card("tape", 40))
+class Tape(_Painter):
+    def __call__(self, audio: Audio) -> Audio:
+        return audio

@@ -122,8 +122,12 @@ def test_a_named_file_of_another_kind_is_skipped_and_a_missing_one_refused(
     assert report.outcomes[0].message == "it is document, and the recipe takes audio"
     with pytest.raises(AudioError, match="There is no file"):
         talk.owner.run_recipe(scaling(tmp_path / "log"), [folder / "absent.wav"])
-    with pytest.raises(ConfigError, match=r"no file that the recipe takes \(audio\); none was"):
+    with pytest.raises(ConfigError, match=r"run on files \(audio\), and none was named"):
         talk.owner.run_recipe(scaling(tmp_path / "log"), [])
+    (tmp_path / "texts").mkdir()
+    (folder / "notes.txt").rename(tmp_path / "texts" / "notes.txt")
+    with pytest.raises(ConfigError, match=r"takes \(audio\); of other kinds or made before: 1"):
+        talk.owner.run_recipe(scaling(tmp_path / "log"), [tmp_path / "texts"])
 
 
 def test_a_failed_step_is_a_failed_file_with_its_reason(talk: Talk, record: Record):
@@ -216,6 +220,9 @@ def test_signal_processing_stays_what_it_was(talk: Talk, record: Record):
     session = talk.owner.session("recipe polisher")
     made = [one.recipe.model for one in session.artifacts.values() if one.recipe]
     assert made == [None]  # though models of it are installed
+    cracked = recipe({"tool": "crack", "args": {"audio": "@recording"}}, name="cracker")
+    report = talk.owner.run_recipe(cracked, [record("a.wav")])
+    assert report.outcomes[0].message == "s1 crack: The body cracked."  # and none stands in
 
 
 def test_weights_that_are_not_here_are_named_before_anything_runs(
@@ -240,6 +247,7 @@ def real(stage_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Two workers that are processes."""
     folder = tmp_path_factory.mktemp("workers")
     settings = Settings(home=folder / "home", weights=folder, llm="off", workers=2, threads=1)
+    settings = settings.model_copy(update={"step_timeout": 30.0})
     with pytest.MonkeyPatch.context() as patch:
         known = os.environ.get("PYTHONPATH")
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(stage_folder), known])))

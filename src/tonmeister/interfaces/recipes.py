@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["recipe"]
 
+STOPPED = 130
 FILE = click.Path(path_type=Path)
 
 
@@ -139,6 +140,8 @@ def run(
         told = f"{report.jobs} of {jobs} files at once: workers or memory_budget_mb allow no more."
         click.echo(told, err=True)
     show_table(outcomes_table(report.outcomes))
+    if report.exit_code == STOPPED:
+        click.echo("Stopped. Run the same command again to go on.", err=True)
     sys.exit(report.exit_code)
 
 

@@ -146,12 +146,13 @@ def assigned(
     if models == "current":
         return assignments
     for step in recipe.steps:
-        one = assignments[step.id]
         if step.model is None and not studio.catalog.tools[step.tool].needs_model:
             assignments[step.id] = replace(
-                one, model=None, reason="as in the recipe", memory_mb=0, download_mb=0.0,
+                assignments[step.id],
+                model=None,
+                reason="as in the recipe",
+                memory_mb=0,
+                download_mb=0.0,
                 alternatives=(),
-            )  # fmt: skip
-        else:
-            assignments[step.id] = replace(one, reason="as in the recipe", alternatives=())
+            )
     return assignments

@@ -249,10 +249,15 @@ class RecipeRun:
             return [None]
         kind = Kind(self._recipe.inputs[main].kind)
         found = found_files(paths, kind, self._studio.store)
-        if not any(not one.passed_over for one in found):
-            told = f"of other kinds or made before: {len(found)}" if found else "none was named"
+        if not paths:
             raise ConfigError(
-                f"There is no file that the recipe takes ({kind}); {told}.",
+                f"The recipe is run on files ({kind}), and none was named.",
+                hint="Name files or a folder.",
+            )
+        if all(one.passed_over for one in found):
+            raise ConfigError(
+                f"Nothing was found that the recipe takes ({kind}); of other kinds or made before: "
+                f"{len(found)}.",
                 hint="Name files or a folder.",
             )
         return list(found)
