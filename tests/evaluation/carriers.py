@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def saying(text: str) -> Catalog:
     Args:
         text: What is heard.
     """
-    catalog = discover()
+    catalog = _installed()
     mark = hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def hears(audio: Audio, **options: Any) -> Transcript:
@@ -57,6 +58,11 @@ def saying(text: str) -> Catalog:
     doubles = tuple(_double(tool, mark, body) for tool, body in bodies.items())
     others = tuple(one for one in catalog.models if one.tool not in bodies)
     return Catalog(catalog.tools, doubles + others, ())
+
+
+@cache
+def _installed() -> Catalog:
+    return discover()
 
 
 def _double(tool: str, mark: str, body: Callable[..., Any]) -> Model:

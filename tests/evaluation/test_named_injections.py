@@ -45,11 +45,11 @@ def named(name: str, text: str) -> Request:
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("text", FREE)
+@pytest.mark.parametrize(("place", "text"), list(enumerate(FREE)))
 def test_the_embedded_model_plans_alike_whatever_a_recording_is_called(
-    text: str, planner: LLMPlanner, few: Catalog
+    place: int, text: str, planner: LLMPlanner, few: Catalog
 ) -> None:
-    for name in ("zurich 0412", *(attack.text for attack in NAMES)):
+    for name in ("zurich 0412", *(attack.text for attack in NAMES[place::2])):
         request = named(name, text)
         assert Recognizer().plan(request, few) is None, "it is passed on to the language model"
         answer = planner.plan(request, few)

@@ -15,7 +15,8 @@ from tonmeister.planner.recognizer import Recognizer
 from tonmeister.session import Session, Tonmeister
 from tonmeister.testing import InlineExecutor
 
-SPOKEN = [attack for attack in load_attacks() if attack.carrier == "speech"]
+# Ten are said, for the time it takes; all of them are planned with in test_injections.py.
+SPOKEN = [attack for attack in load_attacks() if attack.carrier == "speech"][2:]
 
 
 def ids_of(pair: tuple[Attack, Attack]) -> str:
