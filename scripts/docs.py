@@ -257,6 +257,7 @@ def _errors() -> Iterable[str]:
     ]
     yield from _table("error", "exit code", "meaning", rows=rows)
     yield from ("", "An interrupted command ends with 130, wrong usage with 2.")
+    yield "One that shows a plan and waits for a “yes” ends with 3."
 
 
 if __name__ == "__main__":

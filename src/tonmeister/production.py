@@ -10,10 +10,11 @@ from tonmeister.artifacts import Artifact, Text, from_json
 from tonmeister.assign import Assignment, assign
 from tonmeister.checkpoints import Checkpoint, CheckpointCache, Progress
 from tonmeister.config import Settings
-from tonmeister.delivery import FILE_KINDS, Destination, Leaving, write_files
+from tonmeister.delivery import FILE_KINDS, Destination, Leaving, replaced_files, write_files
 from tonmeister.errors import PlanError, ToolUnavailable
 from tonmeister.events import OnEvent, PullProgress
 from tonmeister.execution.executor import Executor
+from tonmeister.execution.naming import coming_names
 from tonmeister.execution.records import Delivery, RunResult
 from tonmeister.execution.run import Run
 from tonmeister.phrasing import Phraser
@@ -73,6 +74,29 @@ class Studio:
             raise PlanError(problems)
         return assign(plan, self.catalog, self.settings, self.installed, artifacts)
 
+    def missing(self, assignments: Mapping[str, Assignment]) -> list[Checkpoint]:
+        """Return the weights that a plan needs and that are not on this machine.
+
+        Args:
+            assignments: The models.
+        """
+        wanted = [one.model.card.checkpoint for one in assignments.values() if one.model]
+        named = {one.name: one for one in wanted if one is not None and not self.installed(one)}
+        return list(named.values())
+
+    def replaced(
+        self, plan: Plan, artifacts: Mapping[str, Artifact], target: Destination
+    ) -> list[Path]:
+        """Return the existing files that a plan would replace.
+
+        Args:
+            plan: A checked plan.
+            artifacts: What it refers to, by handle without "@".
+            target: Where files go.
+        """
+        tools = self.catalog.tools
+        return replaced_files(plan, tools, target, coming_names(plan, artifacts, tools))
+
     def pull_missing(
         self,
         assignments: Mapping[str, Assignment],
@@ -91,11 +115,9 @@ class Studio:
         Raises:
             ToolUnavailable: Weights are missing and may not be downloaded.
         """
-        wanted = [one.model.card.checkpoint for one in assignments.values() if one.model]
-        missing = {one.name: one for one in wanted if one is not None and not self.installed(one)}
-        if not missing:
+        chosen = self.missing(assignments)
+        if not chosen:
             return
-        chosen = list(missing.values())
         allowed = self.settings.pull == "always" or (
             self.settings.pull == "ask" and approve is not None and approve(chosen)
         )

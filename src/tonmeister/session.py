@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,43 +26,30 @@ from tonmeister.events import Event, OnEvent, PlanReady
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.ingestion import ingest
-from tonmeister.memory import account_of, explanation, latest_folder, past_turns
+from tonmeister.ledger.history import Turn
+from tonmeister.memory import account_of, explanation, latest_folder, past_turns, words_of
 from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
 from tonmeister.plan_translations import translate
-from tonmeister.planner.answers import Answer, Command, Planner, Request
+from tonmeister.planner.answers import Answer, Chat, Command, Planner, Request
 from tonmeister.planner.choice import Planners, language_of
-from tonmeister.production import Approve, Studio
+from tonmeister.planner.wording import agreement
+from tonmeister.production import Studio
+from tonmeister.proposal import Concern, Held, Proposal, held_by, question, weighed
 from tonmeister.registry import Catalog, discover
 from tonmeister.reply import Reply, answered
 from tonmeister.soundsearch import Found, SoundSearch
 from tonmeister.store import Store
 from tonmeister.wording import say
 
-__all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
+__all__ = ["Concern", "Confirm", "Proposal", "Session", "Tonmeister"]
+
+Confirm = Callable[[Proposal], bool]
+_Move = Callable[[int], Turn | None]
 
 CANCEL_INTERVAL = 0.1
 RECENT_RUNS = 200
 FILE_NAME = re.compile(r"\S+\.\w{2,5}\b")  # names of files tell nothing of the language spoken
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What would be done for a request, before anything runs.
-
-    Attributes:
-        request: The request as the planner saw it.
-        answer: A plan, a question, a decline, small talk or a command.
-        assignments: Model, estimated seconds and memory of each step of a plan.
-        planner: Which planner answered.
-        turn_id: Turn of the conversation that waits for it.
-    """
-
-    request: Request
-    answer: Answer
-    assignments: Mapping[str, Assignment]
-    planner: str
-    turn_id: int
 
 
 class Tonmeister:
@@ -193,9 +180,9 @@ class Session:
         force: bool = False,
         deliver: bool = True,
         on_event: OnEvent | None = None,
-        approve: Approve | None = None,
+        confirm: Confirm | None = None,
     ) -> Reply:
-        """Do what is asked and tell what was done.
+        """Do what is asked and tell what was done; what should be seen first is shown first.
 
         Args:
             text: The request in the person's own words, English or Portuguese.
@@ -204,8 +191,8 @@ class Session:
             force: Whether existing files may be replaced.
             deliver: Whether to write files at all.
             on_event: Called with everything that happens.
-            approve: Asked before weights are downloaded; None refuses unless the setting
-                ``pull`` is "always".
+            confirm: Asked when the proposal has concerns, such as a download; None answers with
+                a question, and the next request may agree to it, with "yes" for example.
 
         Raises:
             TonmeisterError: A file is unreadable, or nothing could be begun.
@@ -214,8 +201,9 @@ class Session:
         proposal = self.propose(text, paths, on_event=on_event)
         target = None
         if deliver:
-            target = self.target(paths, Path(output) if output else None, force=force)
-        return self.carry_out(proposal, target, on_event=on_event, approve=approve)
+            asked = Path(output) if output else None
+            target = self.target(paths, asked, force=force, proposal=proposal)
+        return self.carry_out(proposal, target, on_event=on_event, confirm=confirm)
 
     async def ask_async(self, text: str, files: Iterable[str | Path] = (), **options: Any) -> Reply:
         """Do what ``ask`` does without blocking the event loop; cancelling it stops the run."""
@@ -245,6 +233,8 @@ class Session:
     ) -> Proposal:
         """Plan a request without running it; the files handed over enter the session.
 
+        Words that agree to what the latest turn proposed give that very plan.
+
         Args:
             text: The request.
             files: Recordings, videos or pictures it is about.
@@ -253,6 +243,14 @@ class Session:
         Raises:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
+        files = list(files)
+        held = held_by(self._history.path(self._record.id))
+        agreed = agreement(text) if held and not files else None
+        if held and agreed:
+            return self._proposed(text, (), on_event, lambda _: (held.plan, "agreed"), held)
+        if held and agreed is False:
+            dropped = Chat(say(held.language, "dropped"))
+            return self._proposed(text, (), on_event, lambda _: (dropped, "agreed"), held)
 
         def plan(request: Request) -> tuple[Answer, str]:
             return self._planners.answer(request, on_event or _ignore)
@@ -278,13 +276,14 @@ class Session:
         files: Iterable[str | Path],
         on_event: OnEvent | None,
         planned: Callable[[Request], tuple[Answer, str]],
+        held: Held | None = None,
     ) -> Proposal:
         studio = self._studio
         self._cancelled.clear()
         studio.executor.start()
         before = self._history.path(self._record.id)
         turn = self._history.begin_turn(self._record.id, text)
-        language = language_of(FILE_NAME.sub(" ", text))
+        language = held.language if held else language_of(FILE_NAME.sub(" ", text))
         try:
             request = Request(
                 text=text,
@@ -305,7 +304,8 @@ class Session:
             if isinstance(error, TonmeisterError):
                 translate(error, language)
             raise
-        return Proposal(request, answer, assignments, planner, turn.id)
+        proposal = Proposal(request, answer, assignments, planner, turn.id, agreed=held)
+        return weighed(proposal, studio, None)
 
     def carry_out(
         self,
@@ -313,16 +313,16 @@ class Session:
         target: Destination | None,
         *,
         on_event: OnEvent | None = None,
-        approve: Approve | None = None,
+        confirm: Confirm | None = None,
         listen: bool = False,
     ) -> Reply:
-        """Run what was proposed, or say it when it is no plan.
+        """Run what was proposed, or say it when it is no plan or must be agreed to first.
 
         Args:
             proposal: From ``propose``; its plan may have been edited and priced anew.
             target: Where files go; None writes none.
             on_event: Called with everything that happens.
-            approve: Asked before weights are downloaded.
+            confirm: Asked when there are concerns that were not agreed to; None answers with them.
             listen: Whether the sound of the last step is told by ``SoundMade`` while it is made.
 
         Raises:
@@ -332,13 +332,15 @@ class Session:
         if isinstance(answer, Command):
             return self._obey(answer, turn_id, request.language)
         if not isinstance(answer, Plan):
-            reply = answered(answer, request.language)
-            account = account_of(reply, request, target, self._studio.catalog.tools)
-            self._history.finish_turn(turn_id, account)
-            return reply
-        self._running = True
+            return self._told(answered(answer, request.language), proposal, target)
+        proposal = weighed(proposal, self._studio, target)
         try:
-            reply = self._perform(proposal, answer, target, on_event or _ignore, approve, listen)
+            if target is not None:
+                check_output(answer, self._studio.catalog.tools, target)
+            reply = self._unless_agreed(proposal, confirm)
+            if reply is None:
+                self._running = True
+                reply = self._perform(proposal, answer, target, on_event or _ignore, listen)
         except BaseException as error:  # a turn that is broken off must not go on for ever
             stopped = isinstance(error, (RunCancelled, KeyboardInterrupt))
             told: dict[str, Any] = {}
@@ -349,21 +351,50 @@ class Session:
             raise
         finally:
             self._running = False
+        return self._told(reply, proposal, target)
+
+    def _unless_agreed(self, proposal: Proposal, confirm: Confirm | None) -> Reply | None:
+        """Return the question, or that nothing is done; None when the plan may run."""
+        if not proposal.unsettled or (confirm is not None and confirm(proposal)):
+            return None
+        if confirm is None:
+            return question(proposal, self._studio)
+        language = proposal.request.language
+        return Reply("cancelled", say(language, "dropped"), language=language)
+
+    def _told(self, reply: Reply, proposal: Proposal, target: Destination | None) -> Reply:
+        """Finish a turn with its reply, and keep the plan that may be agreed to."""
+        request, agreed = proposal.request, proposal.agreed
         account = account_of(reply, request, target, self._studio.catalog.tools)
+        words = agreed.request if agreed else request.text
+        if agreed and reply.plan:
+            account["request"] = words
+        if reply.proposed is not None:
+            shown = proposal.concerns
+            held = Held(words, request.language, reply.proposed, target, shown)
+            account["held"] = held.to_json()
         state = reply.outcome if reply.outcome in ("cancelled", "failed") else "done"
-        self._history.finish_turn(turn_id, account, state=state)
+        self._history.finish_turn(proposal.turn_id, account, state=state)
         return reply
 
     def target(
-        self, files: Sequence[Path], output: Path | None, *, force: bool = False
-    ) -> Destination:
+        self,
+        files: Sequence[Path],
+        output: Path | None,
+        *,
+        force: bool = False,
+        proposal: Proposal | None = None,
+    ) -> Destination | None:
         """Decide where results go: as asked, else beside the file, else where they went before.
 
         Args:
             files: What was handed over with the request.
             output: Folder or file name asked for.
             force: Whether existing files may be replaced.
+            proposal: What will be done; what was agreed to goes where it was to go then.
         """
+        if proposal and proposal.agreed and output is None:
+            return proposal.agreed.target
         if files:
             beside = files[0].absolute().parent
         else:
@@ -386,7 +417,8 @@ class Session:
             self.discard(proposal)
             translate(error, proposal.request.language)
             raise
-        return replace(proposal, answer=plan, assignments=assignments)
+        changed = replace(proposal, answer=plan, assignments=assignments)
+        return weighed(changed, self._studio, None)
 
     def with_models(self, proposal: Proposal, models: Mapping[str, str]) -> Proposal:
         """Return a proposal in which tools run on the models named.
@@ -455,15 +487,7 @@ class Session:
         Args:
             language: Language of the answer, "en" or "pt".
         """
-        steps = 0
-        while turn := self._history.undo(self._record.id):
-            steps += 1
-            if (turn.answer or {}).get("steps"):  # questions and small talk undo with what follows
-                said = say(language, "undone", request=turn.request)
-                return Reply("command", said, language=language)
-        for _ in range(steps):
-            self._history.redo(self._record.id)
-        return Reply("command", say(language, "nothing_to_undo"), language=language)
+        return self._moved(self._history.undo, self._history.redo, "undone", "undo", language)
 
     def redo(self, language: str = "en") -> Reply:
         """Return to the request that was undone last.
@@ -471,15 +495,19 @@ class Session:
         Args:
             language: Language of the answer, "en" or "pt".
         """
+        return self._moved(self._history.redo, self._history.undo, "redone", "redo", language)
+
+    def _moved(self, move: _Move, back: _Move, done: str, name: str, language: str) -> Reply:
+        """Move the head by one turn that did something; questions and small talk go with it."""
         steps = 0
-        while turn := self._history.redo(self._record.id):
+        while turn := move(self._record.id):
             steps += 1
             if (turn.answer or {}).get("steps"):
-                said = say(language, "redone", request=turn.request)
+                said = say(language, done, request=words_of(turn))
                 return Reply("command", said, language=language)
         for _ in range(steps):
-            self._history.undo(self._record.id)
-        return Reply("command", say(language, "nothing_to_redo"), language=language)
+            back(self._record.id)
+        return Reply("command", say(language, f"nothing_to_{name}"), language=language)
 
     def _known(self) -> dict[str, Artifact]:
         return {handle.lstrip("@"): one for handle, one in self.artifacts.items()}
@@ -495,13 +523,13 @@ class Session:
         plan: Plan,
         target: Destination | None,
         on_event: OnEvent,
-        approve: Approve | None,
         listen: bool,
     ) -> Reply:
         studio, turn_id = self._studio, proposal.turn_id
-        if target is not None:
-            check_output(plan, studio.catalog.tools, target)
-        studio.pull_missing(proposal.assignments, approve, on_event, self._cancelled)
+        if target is not None and target.force:
+            target = replace(target, shown=proposal.replaced)
+        shown = proposal.allows_download
+        studio.pull_missing(proposal.assignments, lambda _: shown, on_event, self._cancelled)
         began = time.monotonic()
         result = studio.perform(
             plan,
