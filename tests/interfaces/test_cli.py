@@ -254,6 +254,11 @@ def test_tools_and_models_are_listed_and_explained(cli: Cli):
     assert "was not installed" in cli("models", "remove", "whisper-base").out
 
 
+def test_it_is_told_why_something_cannot_be_done(cli: Cli):
+    told = cli("tools", "--why-not", "talking head from a song")
+    assert told.code == 0 and told.out.startswith("No tool here animates faces.")
+
+
 def test_voices_are_listed_by_language_and_a_wrong_name_gets_a_suggestion(cli: Cli):
     told = cli("voices", "--language", "pt")
     assert told.code == 0

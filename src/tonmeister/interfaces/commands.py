@@ -40,13 +40,17 @@ SAMPLES = {
 
 @click.command()
 @click.argument("name", required=False)
-def tools(name: str | None) -> None:
-    """List the tools, or explain one."""
+@click.option("--why-not", "wanted", metavar="WORDS", help="Tell why something cannot be done.")
+def tools(name: str | None, wanted: str | None) -> None:
+    """List the tools, or explain one; or tell why there is none for something."""
     from tonmeister.interfaces.tables import show, tool_details, tools_table
+    from tonmeister.planner.suggestions import why_not
     from tonmeister.registry import discover
 
     catalog = discover().offered
-    if name is None:
+    if wanted is not None:
+        click.echo(why_not(wanted, catalog))
+    elif name is None:
         show(tools_table(catalog))
     elif name in catalog.tools:
         click.echo(tool_details(catalog.tools[name], catalog))

@@ -15,6 +15,7 @@ from tonmeister.events import OnEvent, PlannerStarted
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
 from tonmeister.planner.coverage import unused
+from tonmeister.planner.limits import nearest_limit
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.slots import language_of
 from tonmeister.planner.suggestions import suggestions
@@ -86,15 +87,29 @@ class Planners:
             if omissions and isinstance(answer, Plan):
                 left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
                 answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
-            if isinstance(answer, Decline) and answer.nearest is None:
-                said = f"{answer.missing} {suggestions(request, self._catalog)}"
-                answer = replace(answer, missing=said)
+            if isinstance(answer, Decline):
+                answer = self._explained(answer, request, planner.name)
             return answer, planner.name
         missing = f"{say(request.language, 'not_understood')} {suggestions(request, self._catalog)}"
         command = self._how_to_get_more()
         if command:
             missing += " " + say(request.language, "install_llm", command=command)
         return Decline(missing), "none"
+
+    def _explained(self, answer: Decline, request: Request, planner: str) -> Decline:
+        """Name the limit that a language model met, and what is near where no plan is."""
+        limit = None
+        if planner != Recognizer.name:
+            limit = nearest_limit(request.text, self._catalog)
+        if limit is not None:
+            told = self._recognizer.decline(limit, request, self._catalog)
+            if answer.nearest is not None:
+                told = replace(told, nearest=answer.nearest, loses=answer.loses or told.loses)
+            answer = told
+        if answer.nearest is None:
+            near = suggestions(request, self._catalog)
+            answer = replace(answer, missing=f"{answer.missing} {near}")
+        return answer
 
     def _repaired(self, planner: Planner, request: Request) -> Answer | None:
         answer = planner.plan(request, self._catalog)
