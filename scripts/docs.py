@@ -154,8 +154,8 @@ def _limits(catalog: Catalog) -> Iterable[str]:
         asked = "; ".join(f"“{said}”" for said in (*one.examples["en"], *one.examples["pt"]))
         nearest = one.nearest.get("en", "").replace('"{quote}"', "…")
         instead = f"“{nearest}”, without {one.loses['en']}" if nearest else "–"
-        rows.append((asked, one.told("en"), instead))
-    yield from _table("asked", "why not", "nearest", rows=rows)
+        rows.append((one.title["en"], asked, one.told("en"), instead))
+    yield from _table("what", "asked for as", "why not", "nearest", rows=rows)
 
 
 def _models(catalog: Catalog) -> Iterable[str]:

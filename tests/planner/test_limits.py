@@ -10,9 +10,9 @@ from tonmeister.config import Settings
 from tonmeister.plan import Plan
 from tonmeister.planner.answers import Decline, Request
 from tonmeister.planner.choice import Planners
-from tonmeister.planner.limits import Limit, limit_in, limits, nearest_limit
+from tonmeister.planner.limits import Limit, limit_in, limits
 from tonmeister.planner.slots import language_of
-from tonmeister.planner.suggestions import why_not
+from tonmeister.planner.suggestions import nearest_limit, why_not
 from tonmeister.registry import Catalog
 from tonmeister.testing import ScriptedPlanner
 from tonmeister.toolspec import Tool
@@ -89,6 +89,20 @@ def test_most_limits_are_found_in_words_nobody_prepared(
     assert len(wrong) <= 2
 
 
+def test_most_limits_are_found_by_their_names(catalog: Catalog) -> None:
+    found = [(limit, nearest_limit(said, catalog)) for limit, said in listed("limits_named.txt")]
+    right = [wanted for wanted, got in found if got is not None and got.name == wanted]
+    wrong = [wanted for wanted, got in found if got is not None and got.name != wanted]
+    assert len(right) >= 0.8 * len(found)
+    assert len(wrong) <= 2
+
+
+def test_likeness_alone_rarely_takes_what_can_be_done_for_a_limit(catalog: Catalog) -> None:
+    requests = [said for _, said in planned()][::10]
+    taken = [said for said in requests if nearest_limit(said, catalog) is not None]
+    assert len(taken) <= 0.02 * len(requests)
+
+
 def test_a_tool_that_is_installed_lifts_its_limit(catalog: Catalog) -> None:
     said = "which chords are in this?"
     other = catalog.tools["transcribe"]
@@ -159,3 +173,4 @@ def test_what_is_not_asked_for_by_its_signs_is_found_by_its_words(catalog: Catal
     assert limit_in("portrait animation", catalog) is None
     found = nearest_limit("portrait animation", catalog)
     assert found is not None and found.name == "face"
+    assert nearest_limit("more bass", catalog) is None  # which can be done

@@ -15,10 +15,9 @@ from tonmeister.events import OnEvent, PlannerStarted
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
 from tonmeister.planner.coverage import unused
-from tonmeister.planner.limits import nearest_limit
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.slots import language_of
-from tonmeister.planner.suggestions import suggestions
+from tonmeister.planner.suggestions import nearest_limit, suggestions
 from tonmeister.wording import say
 
 if TYPE_CHECKING:

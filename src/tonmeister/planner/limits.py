@@ -11,14 +11,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from tonmeister.planner.likeness import likeness, stems, weights_of
 from tonmeister.planner.slots import fold, unquoted
 from tonmeister.registry import Catalog
 
-__all__ = ["Limit", "limit_in", "limit_of", "limits", "nearest_limit", "nearest_requests"]
-
-FLOOR = 0.3
-"""Cosine similarity of stems from which words are taken for those of a limit."""
+__all__ = ["Limit", "limit_in", "limit_of", "limits", "nearest_requests"]
 
 _JOINTS = (
     "of for from to with in on and or de da do das dos deste desta desse dessa para com em no na "
@@ -39,7 +35,8 @@ class Limit:
     """Something that cannot be done unless a tool for it is installed.
 
     Attributes:
-        name: What it is called in the documentation.
+        name: What it is called here.
+        title: What people call it, by language.
         tools: A tool whose name begins with one of these can do it; with none, no tool ever may.
         missing: What is missing, by language.
         why: For which reason, by language.
@@ -52,6 +49,7 @@ class Limit:
     """
 
     name: str
+    title: Mapping[str, str]
     tools: tuple[str, ...]
     missing: Mapping[str, str]
     why: Mapping[str, str]
@@ -86,7 +84,7 @@ def limits() -> Mapping[str, Limit]:
     return {
         name: Limit(
             name,
-            tuple(kept.pop("tools")),
+            tools=tuple(kept.pop("tools")),
             signs=tuple(kept.pop("signs", ())),
             unless=tuple(kept.pop("unless", ())),
             examples={at: tuple(said) for at, said in kept.pop("examples", {}).items()},
@@ -121,30 +119,6 @@ def limit_in(text: str, catalog: Catalog) -> Limit | None:
         if any(signs.search(part) for part in (whole, *parts)):
             return None if one.is_possible(catalog.tools) else one
     return None
-
-
-def nearest_limit(text: str, catalog: Catalog) -> Limit | None:
-    """Return the limit whose examples are most like some words: for what surely cannot be done.
-
-    Args:
-        text: Words for what is wanted.
-        catalog: What can be done here.
-    """
-    sure = limit_in(text, catalog)
-    if sure is not None:
-        return sure
-    known = [one for one in limits().values() if not one.is_possible(catalog.tools)]
-    rows = [
-        (one, stems(f"{said} {one.loses[language]}"))
-        for one in known
-        for language, examples in one.examples.items()
-        for said in examples
-    ]
-    weights = weights_of([row for _, row in rows])
-    wanted = stems(text)
-    scored = [(likeness(wanted, row, weights), one.name) for one, row in rows]
-    best, name = max(scored)
-    return limits()[name] if best >= FLOOR else None
 
 
 def nearest_requests(limit: Limit, text: str, catalog: Catalog) -> Iterator[str]:

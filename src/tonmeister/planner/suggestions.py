@@ -10,16 +10,19 @@ from typing import NamedTuple
 
 from tonmeister.planner.answers import Request
 from tonmeister.planner.likeness import likeness, stems, weights_of
-from tonmeister.planner.limits import nearest_limit
+from tonmeister.planner.limits import Limit, limit_in, limits
 from tonmeister.planner.slots import language_of
 from tonmeister.planner.wording import summary_of
 from tonmeister.registry import Catalog
 from tonmeister.wording import say
 
-__all__ = ["Example", "load_examples", "suggestions", "why_not"]
+__all__ = ["Example", "load_examples", "nearest_limit", "suggestions", "why_not"]
 
 FLOOR = 0.15
 """Cosine similarity from which an example is near enough to be shown."""
+
+LIMIT_FLOOR = 0.6
+"""Cosine similarity from which words are taken for those of a limit."""
 
 MOST = 2
 _GENERAL = {
@@ -68,6 +71,31 @@ def suggestions(request: Request, catalog: Catalog) -> str:
     if found:
         return f"{near} {'; '.join(found)}."
     return f"{general} {', '.join(f'“{one}”' for one in _GENERAL[language])}. {rest}"
+
+
+def nearest_limit(text: str, catalog: Catalog) -> Limit | None:
+    """Return the limit some words are most like, unless they are more like what can be done.
+
+    Args:
+        text: Words for what is wanted.
+        catalog: What can be done here.
+    """
+    sure = limit_in(text, catalog)
+    if sure is not None:
+        return sure
+    known = [one for one in limits().values() if not one.is_possible(catalog.tools)]
+    rows = [
+        (one.name, stems(said))
+        for one in known
+        for language, title in one.title.items()
+        for said in (title, *one.examples.get(language, ()))
+    ]
+    possible = [stems(said) for one in load_examples() for said in one.words.values()]
+    weights = weights_of([*(row for _, row in rows), *possible])
+    wanted = stems(text)
+    best, name = max((likeness(wanted, row, weights), name) for name, row in rows)
+    rival = max(likeness(wanted, row, weights) for row in possible)
+    return limits()[name] if best >= LIMIT_FLOOR and best > rival else None
 
 
 def why_not(wanted: str, catalog: Catalog) -> str:
