@@ -15,6 +15,7 @@ from tonmeister import errors
 from tonmeister.config import PREFIX, Settings
 from tonmeister.interfaces.cli import cli
 from tonmeister.llm.embedded import QWEN_CODER_1_5B
+from tonmeister.planner.limits import limits
 from tonmeister.registry import Catalog, discover
 from tonmeister.toolspec import Parameter, Tool
 
@@ -83,6 +84,7 @@ def pages(catalog: Catalog) -> dict[str, str]:
         "models.md": _page("Models and their licences", _models(catalog)),
         "hub.md": _page("Speech: what runs here, what comes from the hub", _speech(catalog)),
         "settings.md": _page("Settings", _settings()),
+        "limits.md": _page("What cannot be done, and why", _limits(catalog.offered)),
         "cli.md": _page("Command line", _commands()),
         "errors.md": _page("Errors", _errors()),
     }
@@ -136,6 +138,24 @@ def _kind(parameter: Parameter) -> tuple[str, str]:
 def _serving(tool: str, catalog: Catalog) -> str:
     names = [model.card.name for model in catalog.models_of(tool)]
     return ", ".join(names) or "signal processing"
+
+
+def _limits(catalog: Catalog) -> Iterable[str]:
+    yield (
+        "A request for one of these is declined with its reason, and with the nearest plan that is "
+        "possible; “yes” runs that one. A plug-in that brings a tool lifts the limit. "
+        '`tonmeister tools --why-not "talking head from a song"` tells the same.'
+    )
+    yield ""
+    rows: list[tuple[str, ...]] = []
+    for one in limits().values():
+        if not one.signs or one.is_possible(catalog.tools):
+            continue
+        asked = "; ".join(f"“{said}”" for said in (*one.examples["en"], *one.examples["pt"]))
+        nearest = one.nearest.get("en", "").replace('"{quote}"', "…")
+        instead = f"“{nearest}”, without {one.loses['en']}" if nearest else "–"
+        rows.append((one.title["en"], asked, one.told("en"), instead))
+    yield from _table("what", "asked for as", "why not", "nearest", rows=rows)
 
 
 def _models(catalog: Catalog) -> Iterable[str]:
@@ -257,6 +277,7 @@ def _errors() -> Iterable[str]:
     ]
     yield from _table("error", "exit code", "meaning", rows=rows)
     yield from ("", "An interrupted command ends with 130, wrong usage with 2.")
+    yield "One that shows a plan and waits for a “yes” ends with 3."
 
 
 if __name__ == "__main__":

@@ -111,7 +111,8 @@ def test_what_exists_is_kept_and_the_reply_says_so(talk: Talk, recording: Path):
     assert [path.name for path in reply.files] == ["Reunião de 3ª feira.trimmed.2.flac"]
     assert "existed already" in reply.text
     assert taken.read_bytes() == b"precious"
-    assert talk.ask(trimmed(), recording, force=True).files == (taken,)
+    forced = talk.ask(trimmed(), recording, force=True, confirm=lambda proposal: True)
+    assert forced.files == (taken,)
 
 
 def test_an_output_name_of_another_format_is_refused_before_anything_runs(
@@ -170,7 +171,7 @@ def test_a_decline_names_the_nearest_plan_and_what_it_loses(talk: Talk, recordin
     reply = talk.ask(Decline("No singer.", trimmed(), "the song"), recording)
     assert reply.text == (
         "No singer. The nearest I can do: s1: trim(audio=@a1, start=0.0, end=0.5). "
-        "It would not give you the song."
+        "It would not give you the song. Say “yes” to do that."
     )
 
 

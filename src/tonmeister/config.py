@@ -56,6 +56,16 @@ class Settings(BaseModel):
     memory_budget_mb: int = Field(
         default=4096, ge=256, description="Memory all loaded models may use together, in MiB."
     )
+    confirm_seconds: float = Field(
+        default=600.0,
+        ge=0.0,
+        description="Estimated seconds above which a plan is shown before it runs.",
+    )
+    confirm_memory_mb: int = Field(
+        default=3072,
+        ge=0,
+        description="Memory of a model in MiB above which a plan is shown before it runs.",
+    )
     idle_unload: float = Field(
         default=300.0, ge=0.0, description="Seconds after which an idle worker gives memory back."
     )

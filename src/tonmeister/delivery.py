@@ -1,5 +1,6 @@
 """Finished files: where they go, what they are called, never over another file unasked."""
 
+import glob
 import itertools
 import os
 import shutil
@@ -7,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.errors import PlanError, StoreError
@@ -21,6 +23,7 @@ __all__ = [
     "check_output",
     "destination",
     "export_plan",
+    "replaced_files",
     "write_files",
 ]
 
@@ -28,6 +31,8 @@ AUDIO_FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "aiff")
 TEXT_FORMATS = ("srt", "vtt", "txt", "json")
 FILE_KINDS = (Kind.AUDIO, Kind.IMAGE, Kind.VIDEO, Kind.FILE)
 Leaving = tuple[str, Artifact, Path]  # name for people, artifact, stored file
+_T = TypeVar("_T")
+_Named = tuple[str, str | None]  # name for people, format; None when only the tool knows
 LONGEST_NAME = 200  # bytes of a result's name; file systems take 255 with what is added to it
 
 
@@ -39,11 +44,22 @@ class Destination:
         folder: The folder; it is made when it does not exist.
         file: File name the user asked for; None lets results name themselves.
         force: Whether an existing file may be replaced.
+        shown: Absolute paths of the only files that may be replaced, which a person was shown; None
+            for any.
     """
 
     folder: Path
     file: str | None = None
     force: bool = False
+    shown: frozenset[Path] | None = None
+
+    def may_replace(self, path: Path) -> bool:
+        """Tell whether an existing file may be replaced.
+
+        Args:
+            path: The file.
+        """
+        return self.force and (self.shown is None or path.absolute() in self.shown)
 
     @property
     def audio_format(self) -> str:
@@ -156,6 +172,44 @@ def export_plan(handle: str, artifact: Artifact, suffix: str) -> Plan | None:
     return None
 
 
+def replaced_files(
+    plan: Plan, tools: Mapping[str, Tool], target: Destination, names: Mapping[str, str]
+) -> list[Path]:
+    """Return the existing files that results of a plan would replace, as absolute paths.
+
+    Where only the tool knows the format, every file of the result's name counts.
+
+    Args:
+        plan: A checked plan.
+        tools: The catalog's tools by name.
+        target: Where results go.
+        names: Names the results will have, by "step.output".
+    """
+    steps = {step.id: step for step in plan.steps}
+    as_json = (target.file or "").lower().endswith(".json")
+    asked = Path(target.file or "").suffix.lower().lstrip(".")
+    coming: dict[str, tuple[str, str | None]] = {}
+    for ref in deliverables(plan, tools):
+        step = steps[ref.name]
+        kind = tools[step.tool].outputs[ref.output or ""]
+        if kind in (*FILE_KINDS, Kind.TRANSCRIPT) or as_json:
+            suffix = _coming_suffix(step, tools[step.tool], kind, target)
+            place = f"{ref.name}.{ref.output}"
+            coming[place] = (names[place], suffix)
+    fitting = [one for one in coming.values() if one[1] in (asked, None)]
+    chosen = fitting[0] if target.file and len(fitting) == 1 else None
+    found: list[Path] = []
+    for group in _together(coming, plan):
+        for name in _wanted(group, target.file if chosen in group else None, chosen):
+            whole = target.folder.absolute() / name.numbered(1)
+            if name.rest.endswith(".None"):
+                pattern = glob.escape(whole.name.removesuffix(".None")) + ".*"
+                found += sorted(whole.parent.glob(pattern))
+            elif whole.exists():
+                found.append(whole)
+    return found
+
+
 def write_files(
     results: Mapping[str, Leaving], target: Destination, plan: Plan | None = None
 ) -> Written:
@@ -187,7 +241,9 @@ def write_files(
     try:
         target.folder.mkdir(parents=True, exist_ok=True)
         for group in _together(results, plan):
-            wanted = _wanted(group, target.file if chosen in group else None, chosen)
+            named = [(name, _suffix(artifact)) for name, artifact, _ in group]
+            first = named[group.index(chosen)] if chosen in group else None
+            wanted = _wanted(named, target.file if first else None, first)
             _write_group(group, wanted, target, written)
     except OSError as error:
         raise StoreError(
@@ -197,10 +253,10 @@ def write_files(
     return written
 
 
-def _together(results: Mapping[str, Leaving], plan: Plan | None) -> list[list[Leaving]]:
+def _together(results: Mapping[str, _T], plan: Plan | None) -> list[list[_T]]:
     """Return results in groups: each with what the same step made beside it."""
     steps = {step.id: step for step in plan.steps} if plan else {}
-    groups: dict[str, list[Leaving]] = {}
+    groups: dict[str, list[_T]] = {}
     for place, one in results.items():
         step_id = place.partition(".")[0]
         while step_id in steps:
@@ -226,9 +282,9 @@ class _FileName:
         return f"{self.stem}{'' if number == 1 else f'.{number}'}{self.rest}"
 
 
-def _wanted(group: Sequence[Leaving], asked: str | None, chosen: Leaving | None) -> list[_FileName]:
+def _wanted(group: Sequence[_Named], asked: str | None, chosen: _Named | None) -> list[_FileName]:
     """Return the names of a group, which share a stem; with a name asked for, its stem."""
-    names = [_safe(name) for name, _, _ in group]
+    names = [_safe(name) for name, _ in group]
     parts = [name.split(".") for name in names]
     shared = 0
     if len({*names}) == 1:
@@ -239,7 +295,7 @@ def _wanted(group: Sequence[Leaving], asked: str | None, chosen: Leaving | None)
     stem = ".".join(parts[0][:shared])
     found: list[_FileName] = []
     for one, name in zip(group, names, strict=True):
-        suffix = f".{_suffix(one[1])}"
+        suffix = f".{one[1]}"
         if asked is not None and one is chosen:
             path = Path(asked)
             found.append(_FileName(path.stem, path.suffix))
@@ -263,7 +319,8 @@ def _write_group(
         return
     wanted = [target.folder / name.numbered(1) for name in names]
     taken = [path for path in wanted if path.exists()]
-    replace = target.force and not any(path in written.files for path in wanted)
+    replace = bool(taken) and all(map(target.may_replace, taken))
+    replace = replace and not any(path in written.files for path in wanted)
     if replace and len(taken) == len(wanted) and _all_same(group, wanted):
         replace = False  # nothing would change
     parts: list[Path] = []

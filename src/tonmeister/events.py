@@ -21,6 +21,7 @@ __all__ = [
     "StepFinished",
     "StepProgress",
     "StepStarted",
+    "ignored",
 ]
 
 
@@ -194,3 +195,11 @@ Event = (
     | RunFinished
 )
 OnEvent = Callable[[Event], None]
+
+
+def ignored(event: Event) -> None:
+    """Take an event nobody asked for.
+
+    Args:
+        event: It is dropped.
+    """

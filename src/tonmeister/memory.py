@@ -14,7 +14,7 @@ from tonmeister.toolspec import Tool
 from tonmeister.translations import in_words
 from tonmeister.wording import say
 
-__all__ = ["account_of", "explanation", "latest_folder", "past_turns"]
+__all__ = ["account_of", "explanation", "latest_folder", "past_turns", "words_of"]
 
 
 def account_of(
@@ -70,7 +70,7 @@ def past_turns(turns: Iterable[Turn]) -> list[PastTurn]:
         plan = answer.get("plan") if answer.get("steps") else None
         past.append(
             PastTurn(
-                request=turn.request,
+                request=words_of(turn),
                 plan=Plan.model_validate(plan) if plan else None,
                 inputs=tuple(answer.get("inputs", ())),
                 outputs=tuple(answer.get("outputs", ())),
@@ -79,6 +79,15 @@ def past_turns(turns: Iterable[Turn]) -> list[PastTurn]:
             )
         )
     return past
+
+
+def words_of(turn: Turn) -> str:
+    """Return the words a turn was done for: those of the request that "yes" agreed to.
+
+    Args:
+        turn: The turn.
+    """
+    return (turn.answer or {}).get("request") or turn.request
 
 
 def latest_folder(turns: Sequence[Turn]) -> Path:

@@ -185,13 +185,15 @@ def _in_portuguese(kinds: str) -> str:
     return " ou ".join(KINDS.get(kind, kind) for kind in kinds.split(" or "))
 
 
-def translate(error: TonmeisterError, language: str) -> None:
+def translate(error: BaseException, language: str) -> None:
     """Put an error into a language: message, hint, and every problem of a plan.
 
     Args:
-        error: It is changed.
+        error: It is changed when it is a typed error; others stay as they are.
         language: "en" or "pt".
     """
+    if not isinstance(error, TonmeisterError):
+        return
     if isinstance(error, PlanError):
         error.problems = [problem_in_words(language, one) for one in error.problems]
         error.message = "; ".join(error.problems)

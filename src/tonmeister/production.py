@@ -10,10 +10,18 @@ from tonmeister.artifacts import Artifact, Text, from_json
 from tonmeister.assign import Assignment, assign
 from tonmeister.checkpoints import Checkpoint, CheckpointCache, Progress
 from tonmeister.config import Settings
-from tonmeister.delivery import FILE_KINDS, Destination, Leaving, write_files
+from tonmeister.delivery import (
+    FILE_KINDS,
+    Destination,
+    Leaving,
+    export_plan,
+    replaced_files,
+    write_files,
+)
 from tonmeister.errors import PlanError, ToolUnavailable
-from tonmeister.events import OnEvent, PullProgress
+from tonmeister.events import OnEvent, PullProgress, ignored
 from tonmeister.execution.executor import Executor
+from tonmeister.execution.naming import coming_names
 from tonmeister.execution.records import Delivery, RunResult
 from tonmeister.execution.run import Run
 from tonmeister.phrasing import Phraser
@@ -73,6 +81,29 @@ class Studio:
             raise PlanError(problems)
         return assign(plan, self.catalog, self.settings, self.installed, artifacts)
 
+    def missing(self, assignments: Mapping[str, Assignment]) -> list[Checkpoint]:
+        """Return the weights that a plan needs and that are not on this machine.
+
+        Args:
+            assignments: The models.
+        """
+        wanted = [one.model.card.checkpoint for one in assignments.values() if one.model]
+        named = {one.name: one for one in wanted if one is not None and not self.installed(one)}
+        return list(named.values())
+
+    def replaced(
+        self, plan: Plan, artifacts: Mapping[str, Artifact], target: Destination
+    ) -> list[Path]:
+        """Return the existing files that a plan would replace.
+
+        Args:
+            plan: A checked plan.
+            artifacts: What it refers to, by handle without "@".
+            target: Where files go.
+        """
+        tools = self.catalog.tools
+        return replaced_files(plan, tools, target, coming_names(plan, artifacts, tools))
+
     def pull_missing(
         self,
         assignments: Mapping[str, Assignment],
@@ -91,11 +122,9 @@ class Studio:
         Raises:
             ToolUnavailable: Weights are missing and may not be downloaded.
         """
-        wanted = [one.model.card.checkpoint for one in assignments.values() if one.model]
-        missing = {one.name: one for one in wanted if one is not None and not self.installed(one)}
-        if not missing:
+        chosen = self.missing(assignments)
+        if not chosen:
             return
-        chosen = list(missing.values())
         allowed = self.settings.pull == "always" or (
             self.settings.pull == "ask" and approve is not None and approve(chosen)
         )
@@ -156,6 +185,52 @@ class Studio:
             listen=listen,
         )
         return run.execute(turn_id)
+
+    def export(
+        self,
+        handle: str,
+        artifact: Artifact,
+        path: Path,
+        *,
+        force: bool,
+        cancelled: threading.Event,
+    ) -> tuple[Path, Sequence[str]]:
+        """Write an artifact to a file whose extension chooses the format.
+
+        Args:
+            handle: What it is called in its conversation, such as "@a3".
+            artifact: The artifact.
+            path: The new file; when it exists and is not to be replaced, the next free name.
+            force: Whether an existing file may be replaced.
+            cancelled: Set it from another thread to stop.
+
+        Returns:
+            The file that was written, and what must be told about it.
+
+        Raises:
+            StoreError: The file cannot be written.
+            PlanError: The artifact cannot be written in that format.
+        """
+        plan = export_plan(handle, artifact, path.suffix.lower().lstrip("."))
+        notes: Sequence[str] = ()
+        if plan is not None:
+            known = {handle.lstrip("@"): artifact}
+            result = self.perform(
+                plan,
+                self.price(plan, known),
+                known,
+                turn_id=None,
+                delivery=None,
+                on_event=ignored,
+                cancelled=cancelled,
+            )
+            record = result.steps[0]
+            if record.error is not None:
+                raise record.error
+            artifact, notes = next(iter(record.outputs.values())), record.notes
+        target = Destination(path.parent, path.name, force)
+        place = {"export": (path.stem, artifact, self.store.path(artifact))}
+        return next(iter(write_files(place, target).files)), notes
 
     def digest(self, checkpoint: Checkpoint) -> str:
         """Return the hash of weights; of the library of sounds with what the user added to it."""

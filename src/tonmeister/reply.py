@@ -24,7 +24,7 @@ from tonmeister.planner.answers import Chat, Decline, Question
 from tonmeister.translations import in_words
 from tonmeister.wording import claim_in_words, say
 
-__all__ = ["Outcome", "Reply", "answered", "compose", "duration_in_words"]
+__all__ = ["Outcome", "Reply", "answered", "as_typed", "compose", "duration_in_words"]
 
 SHOWN_CHARACTERS = 2000
 SHOWN_ROWS = 40
@@ -46,6 +46,7 @@ class Reply:
         files: Finished files, where they were written.
         artifacts: Results by handle such as "@a3".
         plan: What was done; None when nothing was.
+        proposed: What would be done if the next request agrees to it, such as "yes".
         steps: What became of each step.
         errors: Why steps have no result.
         language: Language of the words.
@@ -56,6 +57,7 @@ class Reply:
     files: tuple[Path, ...] = ()
     artifacts: Mapping[str, Artifact] = field(default_factory=dict[str, Artifact])
     plan: Plan | None = None
+    proposed: Plan | None = None
     steps: tuple[StepRecord, ...] = ()
     errors: tuple[TonmeisterError, ...] = ()
     language: str = "en"
@@ -65,9 +67,11 @@ class Reply:
 
     @property
     def exit_code(self) -> int:
-        """0 when all was done and held true, 1 when something was not, 130 when it was stopped."""
+        """0: all was done and held true; 1: something was not; 3: to be agreed to; 130: stopped."""
         if self.outcome == "cancelled":
             return 130
+        if self.outcome == "question" and self.proposed is not None:
+            return 3
         if any(finding.passed is False for one in self.steps for finding in one.findings):
             return 1
         return 1 if self.outcome in ("partial", "failed", "decline", "question") else 0
@@ -105,7 +109,8 @@ def compose(
         for place, value in values.items()
     ]
     written = [
-        f"{_place(path)}  {_facts(artifact, language)}".rstrip() for path, artifact in files.items()
+        f"{as_typed(path)}  {_facts(artifact, language)}".rstrip()
+        for path, artifact in files.items()
     ]
     blocks += _section(say(language, "files"), written)
     steps = [_step_line(record, handles, language) for record in done]
@@ -155,7 +160,8 @@ def answered(answer: Question | Decline | Chat, language: str) -> Reply:
         words.append(say(language, "nearest", plan=steps))
         if answer.loses:
             words.append(say(language, "loses", loses=answer.loses))
-    return Reply("decline", " ".join(words), plan=answer.nearest, language=language)
+        words.append(say(language, "accept_nearest"))
+    return Reply("decline", " ".join(words), proposed=answer.nearest, language=language)
 
 
 def duration_in_words(seconds: float) -> str:
@@ -245,8 +251,12 @@ def _warnings(steps: Iterable[StepRecord], language: str) -> Iterable[str]:
             yield say(language, sentence, claim=claim, finding=found, **step)
 
 
-def _place(path: Path) -> Path:
-    """Return a path as a person would type it here."""
+def as_typed(path: Path) -> Path:
+    """Return a path as a person would type it here.
+
+    Args:
+        path: The path.
+    """
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 

@@ -14,15 +14,9 @@ from tonmeister.artifacts import Artifact
 from tonmeister.assign import Assignment
 from tonmeister.checkpoints import CheckpointCache
 from tonmeister.config import Settings, load_settings
-from tonmeister.delivery import (
-    Destination,
-    check_output,
-    destination,
-    export_plan,
-    write_files,
-)
+from tonmeister.delivery import Destination, check_output, destination
 from tonmeister.errors import RunCancelled, TonmeisterError
-from tonmeister.events import Event, OnEvent, PlanReady
+from tonmeister.events import OnEvent, PlanReady, ignored
 from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.execution.records import Delivery
@@ -31,10 +25,20 @@ from tonmeister.memory import account_of, explanation, latest_folder, past_turns
 from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
 from tonmeister.plan_translations import translate
-from tonmeister.planner.answers import Command, Planner, Request
+from tonmeister.planner.answers import Chat, Command, Planner, Request
 from tonmeister.planner.choice import Planned, Planners, language_of
-from tonmeister.production import Approve, Studio
-from tonmeister.proposal import Proposal
+from tonmeister.planner.wording import agreement
+from tonmeister.production import Studio
+from tonmeister.proposal import (
+    Concern,
+    Confirm,
+    Held,
+    Proposal,
+    account_in,
+    held_back,
+    held_by,
+    weighed,
+)
 from tonmeister.recipes.recipe import Recipe
 from tonmeister.recipes.running import RecipeReport, RecipeRun
 from tonmeister.recipes.saving import recipe_of_session
@@ -45,7 +49,8 @@ from tonmeister.store import Store
 from tonmeister.timeline import Timeline
 from tonmeister.wording import say
 
-__all__ = ["Approve", "Proposal", "Session", "Tonmeister"]
+__all__ = ["Concern", "Confirm", "Proposal", "Session", "Tonmeister"]
+
 
 CANCEL_INTERVAL = 0.1
 RECENT_RUNS = 200
@@ -210,9 +215,9 @@ class Session:
         force: bool = False,
         deliver: bool = True,
         on_event: OnEvent | None = None,
-        approve: Approve | None = None,
+        confirm: Confirm | None = None,
     ) -> Reply:
-        """Do what is asked and tell what was done.
+        """Do what is asked and tell what was done; what should be seen first is shown first.
 
         Args:
             text: The request in the person's own words, English or Portuguese.
@@ -221,8 +226,8 @@ class Session:
             force: Whether existing files may be replaced.
             deliver: Whether to write files at all.
             on_event: Called with everything that happens.
-            approve: Asked before weights are downloaded; None refuses unless the setting
-                ``pull`` is "always".
+            confirm: Asked when the proposal has concerns, such as a download; None answers with
+                a question, and the next request may agree to it, with "yes" for example.
 
         Raises:
             TonmeisterError: A file is unreadable, or nothing could be begun.
@@ -231,8 +236,9 @@ class Session:
         proposal = self.propose(text, paths, on_event=on_event)
         target = None
         if deliver:
-            target = self.target(paths, Path(output) if output else None, force=force)
-        return self.carry_out(proposal, target, on_event=on_event, approve=approve)
+            asked = Path(output) if output else None
+            target = self.target(paths, asked, force=force, proposal=proposal)
+        return self.carry_out(proposal, target, on_event=on_event, confirm=confirm)
 
     async def ask_async(self, text: str, files: Iterable[str | Path] = (), **options: Any) -> Reply:
         """Do what ``ask`` does without blocking the event loop; cancelling it stops the run."""
@@ -262,6 +268,8 @@ class Session:
     ) -> Proposal:
         """Plan a request without running it; the files handed over enter the session.
 
+        Words that agree to what the latest turn proposed give that very plan.
+
         Args:
             text: The request.
             files: Recordings, videos or pictures it is about.
@@ -270,9 +278,16 @@ class Session:
         Raises:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
+        files = list(files)
+        held = held_by(self._timeline.turns)
+        agreed = agreement(text) if held and not files else None
+        if held and agreed is not None:
+            dropped = Chat(say(held.language, "dropped"))
+            answer = Planned(held.plan if agreed else dropped, "agreed", sure=True)
+            return self._proposed(text, (), on_event, lambda _: answer, held)
 
         def plan(request: Request) -> Planned:
-            return self._planners.answer(request, on_event or _ignore)
+            return self._planners.answer(request, on_event or ignored)
 
         return self._proposed(text, files, on_event, plan)
 
@@ -295,13 +310,14 @@ class Session:
         files: Iterable[str | Path],
         on_event: OnEvent | None,
         planned: Callable[[Request], Planned],
+        held: Held | None = None,
     ) -> Proposal:
         studio = self._studio
         self._cancelled.clear()
         studio.executor.start()
-        before = self._history.path(self._record.id)
+        before = self._timeline.turns
         turn = self._history.begin_turn(self._record.id, text)
-        language = language_of(FILE_NAME.sub(" ", text))
+        language = held.language if held else language_of(FILE_NAME.sub(" ", text))
         try:
             request = Request(
                 text=text,
@@ -315,17 +331,16 @@ class Session:
             assignments: Mapping[str, Assignment] = {}
             if isinstance(answer, Plan):
                 lines = tuple(answer.describe())
-                (on_event or _ignore)(PlanReady(lines, planner, time.monotonic() - began))
+                (on_event or ignored)(PlanReady(lines, planner, time.monotonic() - began))
                 assignments = studio.price(answer, request.artifacts)
         except BaseException as error:
             self._history.discard_turn(turn.id)
-            if isinstance(error, TonmeisterError):
-                translate(error, language)
+            translate(error, language)
             raise
-        proposal = Proposal(request, answer, assignments, planner, turn.id, sure=sure)
+        found = Proposal(request, answer, assignments, planner, turn.id, sure=sure, agreed=held)
         if isinstance(answer, Command) and answer.then:
-            return self._proposed_from(answer, proposal, on_event)
-        return proposal
+            return self._proposed_from(answer, found, on_event)
+        return weighed(found, studio, None)
 
     def _proposed_from(
         self, command: Command, proposal: Proposal, on_event: OnEvent | None
@@ -341,8 +356,7 @@ class Session:
             planned = self.propose(command.then, on_event=on_event)
         except BaseException as error:
             self._timeline.return_to(head)
-            if isinstance(error, TonmeisterError):
-                translate(error, language)
+            translate(error, language)
             raise
         moved = f"{said}\n{planned.moved}".strip()
         return replace(planned, moved=moved, left=head)
@@ -353,16 +367,16 @@ class Session:
         target: Destination | None,
         *,
         on_event: OnEvent | None = None,
-        approve: Approve | None = None,
+        confirm: Confirm | None = None,
         listen: bool = False,
     ) -> Reply:
-        """Run what was proposed, or say it when it is no plan.
+        """Run what was proposed, or say it when it is no plan or must be agreed to first.
 
         Args:
             proposal: From ``propose``; its plan may have been edited and priced anew.
             target: Where files go; None writes none.
             on_event: Called with everything that happens.
-            approve: Asked before weights are downloaded.
+            confirm: Asked when there are concerns that were not agreed to; None answers with them.
             listen: Whether the sound of the last step is told by ``SoundMade`` while it is made.
 
         Raises:
@@ -372,13 +386,15 @@ class Session:
         if isinstance(answer, Command):
             return self._obey(answer, turn_id, request.language)
         if not isinstance(answer, Plan):
-            reply = _with_move(answered(answer, request.language), proposal)
-            account = account_of(reply, request, target, self._studio.catalog.tools)
-            self._history.finish_turn(turn_id, account)
-            return reply
-        self._running = True
+            return self._told(answered(answer, request.language), proposal, target)
+        proposal = weighed(proposal, self._studio, target)
         try:
-            reply = self._perform(proposal, answer, target, on_event or _ignore, approve, listen)
+            if target is not None:
+                check_output(answer, self._studio.catalog.tools, target)
+            reply = held_back(proposal, confirm, self._studio)
+            if reply is None:
+                self._running = True
+                reply = self._perform(proposal, answer, target, on_event or ignored, listen)
         except BaseException as error:  # a turn that is broken off must not go on for ever
             stopped = isinstance(error, (RunCancelled, KeyboardInterrupt))
             told: dict[str, Any] = {}
@@ -389,26 +405,37 @@ class Session:
             raise
         finally:
             self._running = False
-        reply = _with_move(reply, proposal)
-        account = account_of(reply, request, target, self._studio.catalog.tools)
+        return self._told(reply, proposal, target)
+
+    def _told(self, reply: Reply, proposal: Proposal, target: Destination | None) -> Reply:
+        """Finish a turn with its reply, and keep the plan that may be agreed to."""
+        if proposal.moved:  # the request led elsewhere first
+            reply = replace(reply, text=f"{proposal.moved}\n{reply.text}")
+        account = account_of(reply, proposal.request, target, self._studio.catalog.tools)
+        account |= account_in(proposal, reply, target)
         state = reply.outcome if reply.outcome in ("cancelled", "failed") else "done"
-        self._history.finish_turn(turn_id, account, state=state)
+        self._history.finish_turn(proposal.turn_id, account, state=state)
         return reply
 
     def target(
-        self, files: Sequence[Path], output: Path | None, *, force: bool = False
-    ) -> Destination:
+        self,
+        files: Sequence[Path],
+        output: Path | None,
+        *,
+        force: bool = False,
+        proposal: Proposal | None = None,
+    ) -> Destination | None:
         """Decide where results go: as asked, else beside the file, else where they went before.
 
         Args:
             files: What was handed over with the request.
             output: Folder or file name asked for.
             force: Whether existing files may be replaced.
+            proposal: What will be done; what was agreed to goes where it was to go then.
         """
-        if files:
-            beside = files[0].absolute().parent
-        else:
-            beside = latest_folder(self._history.path(self._record.id))
+        if proposal and proposal.agreed and output is None:
+            return proposal.agreed.target
+        beside = files[0].absolute().parent if files else latest_folder(self._timeline.turns)
         return destination(output, beside, force=force)
 
     def with_plan(self, proposal: Proposal, plan: Plan) -> Proposal:
@@ -427,7 +454,8 @@ class Session:
             self.discard(proposal)
             translate(error, proposal.request.language)
             raise
-        return replace(proposal, answer=plan, assignments=assignments)
+        changed = replace(proposal, answer=plan, assignments=assignments)
+        return weighed(changed, self._studio, None)
 
     def with_models(self, proposal: Proposal, models: Mapping[str, str]) -> Proposal:
         """Return a proposal in which tools run on the models named.
@@ -468,29 +496,11 @@ class Session:
             StoreError: There is no such artifact, or the file cannot be written.
             PlanError: The artifact cannot be written in that format.
         """
-        store = self._studio.store
-        artifact = store.handles.resolve(self._record.id, handle)
-        plan = export_plan(handle, artifact, path.suffix.lower().lstrip("."))
-        notes: tuple[str, ...] = ()
-        if plan is not None:
-            known = {handle.lstrip("@"): artifact}
-            result = self._studio.perform(
-                plan,
-                self._studio.price(plan, known),
-                known,
-                turn_id=None,
-                delivery=None,
-                on_event=_ignore,
-                cancelled=self._cancelled,
-            )
-            record = result.steps[0]
-            if record.error is not None:
-                raise record.error
-            artifact, notes = next(iter(record.outputs.values())), record.notes
-        target = Destination(path.parent, path.name, force)
-        place = {"export": (path.stem, artifact, store.path(artifact))}
-        files = tuple(write_files(place, target).files)
-        return Reply("done", "\n".join([str(files[0]), *notes]), files=files)
+        artifact = self._studio.store.handles.resolve(self._record.id, handle)
+        file, notes = self._studio.export(
+            handle, artifact, path, force=force, cancelled=self._cancelled
+        )
+        return Reply("done", "\n".join([str(file), *notes]), files=(file,))
 
     def undo(self, language: str = "en", *, count: int = 1, before: int | None = None) -> Reply:
         """Go back to before the latest request; nothing is lost, ``redo`` returns.
@@ -543,13 +553,13 @@ class Session:
         plan: Plan,
         target: Destination | None,
         on_event: OnEvent,
-        approve: Approve | None,
         listen: bool,
     ) -> Reply:
         studio, turn_id = self._studio, proposal.turn_id
-        if target is not None:
-            check_output(plan, studio.catalog.tools, target)
-        studio.pull_missing(proposal.assignments, approve, on_event, self._cancelled)
+        if target is not None and target.force:
+            target = replace(target, shown=proposal.replaced)
+        shown = proposal.allows_download
+        studio.pull_missing(proposal.assignments, lambda _: shown, on_event, self._cancelled)
         began = time.monotonic()
         result = studio.perform(
             plan,
@@ -584,15 +594,6 @@ class Session:
             rows = [f"  {handle}  {one.kind}  {one.name}" for handle, one in self.artifacts.items()]
             text = "\n".join(rows) or say(language, "no_artifacts")
         else:
-            turns = self._history.path(self._record.id)
+            turns = self._timeline.turns
             text = explanation(turns, self._studio.store.runs.latest(RECENT_RUNS), language)
         return Reply("command", text, language=language)
-
-
-def _with_move(reply: Reply, proposal: Proposal) -> Reply:
-    """Say first where the conversation went, when the request led elsewhere first."""
-    return replace(reply, text=f"{proposal.moved}\n{reply.text}") if proposal.moved else reply
-
-
-def _ignore(event: Event) -> None:
-    """Take an event nobody asked for."""

@@ -30,6 +30,7 @@ from tonmeister.blobs import Blobs
 from tonmeister.config import Settings
 from tonmeister.decoding import decode
 from tonmeister.errors import AudioError, ConfigError, StoreError, ToolFailed
+from tonmeister.events import ignored
 from tonmeister.execution.executor import Message, Output, Task, TaskDone, TaskFailed
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.plan import Plan, Step
@@ -528,7 +529,7 @@ def _chosen(
     """Return the model of each tool, its weights pulled when that is allowed."""
     nothing = Artifact("", Kind.AUDIO, "", PCM_MEDIA_TYPE, 0, "a1", {"duration": 1.0})
     assignments = studio.price(plan, {"a1": nothing})
-    studio.pull_missing(assignments, approve, lambda _: None, cancelled)
+    studio.pull_missing(assignments, approve, ignored, cancelled)
     return {step.tool: assignments[step.id].model for step in plan.steps}
 
 

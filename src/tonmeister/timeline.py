@@ -2,6 +2,7 @@
 
 from tonmeister.errors import StoreError
 from tonmeister.ledger.history import History, Turn
+from tonmeister.memory import words_of
 from tonmeister.planner.answers import Command
 from tonmeister.wording import say
 
@@ -26,6 +27,11 @@ class Timeline:
         head = self._history.head(self._id)
         return head.number if head else None
 
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns on the way here, oldest first."""
+        return self._history.path(self._id)
+
     def obey(self, command: Command, language: str) -> str:
         """Carry out "undo", "redo" or "checkout", and tell what was done.
 
@@ -38,7 +44,7 @@ class Timeline:
         """
         if command.name == "checkout" and command.turn is not None:
             turn = self._history.checkout(self._id, command.turn)
-            return say(language, "at_turn", number=turn.number, request=turn.request)
+            return say(language, "at_turn", number=turn.number, request=words_of(turn))
         if command.name == "redo":
             return self._redo(command.count, language)
         if command.turn is not None:
@@ -67,14 +73,14 @@ class Timeline:
         return _too_few(language, "undo", taken)
 
     def _undo_to_before(self, number: int, language: str) -> str:
-        turn = next((one for one in self._history.path(self._id) if one.number == number), None)
+        turn = next((one for one in self.turns if one.number == number), None)
         if turn is None:
             raise StoreError(
                 f"Turn {number} does not lie before this one.", hint="List them: tonmeister log"
             )
         while self._history.undo(self._id) != turn:
             pass
-        return say(language, "undone", request=turn.request)
+        return say(language, "undone", request=words_of(turn))
 
     def _redo(self, count: int, language: str) -> str:
         start, taken = self.number, 0
@@ -93,7 +99,7 @@ def _did_something(turn: Turn) -> bool:
 
 def _told(language: str, what: str, count: int, turn: Turn) -> str:
     sentence = what if count == 1 else f"{what}_many"
-    return say(language, sentence, request=turn.request, count=count)
+    return say(language, sentence, request=words_of(turn), count=count)
 
 
 def _too_few(language: str, what: str, there_are: int) -> str:

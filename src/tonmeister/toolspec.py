@@ -100,6 +100,8 @@ class Tool:
         synthetic: Whether its results are speech that nobody spoke; said of them from then on.
         phrased: Whether its result is a sentence of measured facts, with their basis, which a
             language model that is configured for it may word anew.
+        imitates: Whether its results are in the voice of a person, who must have agreed; a plan
+            with it is shown before it runs.
         internal: Whether it is a part of a command and never offered to planners or people.
         claims: Names of the checks that hold after a step.
         source: Module that defines it.
@@ -118,6 +120,7 @@ class Tool:
     named_by: str
     synthetic: bool
     phrased: bool
+    imitates: bool
     internal: bool
     claims: tuple[str, ...]
     source: str
@@ -225,6 +228,7 @@ def tool(
     needs_model: bool = False,
     synthetic: bool = False,
     phrased: bool = False,
+    imitates: bool = False,
     internal: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a typed function with a docstring.
@@ -237,6 +241,7 @@ def tool(
         needs_model: The function has no body; a model does the work.
         synthetic: Its results are speech that nobody spoke.
         phrased: Its result is a sentence of facts that a language model may word anew.
+        imitates: Its results are in the voice of a person; the plan is shown before it runs.
         internal: It is a part of a command and never offered to planners or people.
 
     Raises:
@@ -267,6 +272,7 @@ def tool(
             named_by=named_by,
             synthetic=synthetic,
             phrased=phrased,
+            imitates=imitates,
             internal=internal,
             claims=claims,
             source=function.__module__,

@@ -119,7 +119,9 @@ def test_a_voice_is_imitated_only_once_there_is_consent(
     assert refused.outcome == "failed"
     assert refused.files == ()
     assert "consent" in refused.text
-    allowed = session.ask("I have his permission", output=tmp_path)
+    shown = session.ask("I have his permission", output=tmp_path)
+    assert shown.outcome == "question" and "reader" in shown.text
+    allowed = session.ask("yes")
     assert allowed.outcome == "done", allowed.text
     assert tools(allowed) == ["convert_voice"]
     assert allowed.steps[0].step.args["consent"] == "I have his permission"

@@ -28,7 +28,7 @@ class Talk:
     def run(self, tool: str, arguments: dict[str, Any], *files: Path) -> Reply:
         step = {"id": "s1", "tool": tool, "args": arguments}
         self._planner.answers[:] = [Plan.model_validate({"steps": [step]})]
-        return self._session.ask("please", files)
+        return self._session.ask("please", files, confirm=lambda proposal: True)
 
 
 @pytest.fixture

@@ -136,10 +136,11 @@ def test_planners_are_asked_as_in_a_conversation(
     cases: list[Case], catalog: Catalog, tmp_path: Path
 ):
     scripted = ScriptedPlanner([plan_of("enhance_speech(audio=@a2)")])
+    scripted.name = "embedded"  # a language model is sure only when the router agrees
     chosen = [case for case in cases if case.text in ("transcribe this recording", "brilha")]
     first, last = planned(chosen, catalog, tmp_path, Recognizer(), scripted)
     assert (first.planner, first.right, first.sure) == ("recognizer", True, True)
-    assert (last.planner, last.right, last.sure) == ("scripted", True, False)
+    assert (last.planner, last.right, last.sure) == ("embedded", True, False)
     assert scripted.requests[0].history[0].request == "clean this up"
     assert first.seconds > 0.0
 

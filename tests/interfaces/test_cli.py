@@ -185,6 +185,21 @@ def editor(folder: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("VISUAL", str(script))
 
 
+def test_what_must_be_seen_first_is_shown_and_waits_for_a_yes(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TONMEISTER_CONFIRM_SECONDS", "0")
+    planned = cli("plan", TRIM, "talk.wav", "-q")
+    assert planned.code == 0 and "! It takes about 0.0 s on this machine." in planned.out
+    shown = cli(TRIM, "talk.wav", "-q", "--session", "s")
+    assert shown.code == 3 and "Say “yes” to go ahead" in shown.out
+    assert shown.err.splitlines()[-1] == 'tonmeister "yes" --session s'
+    assert not list(folder.glob("*.flac"))
+    agreed = cli("yes", "-q", "--session", "s")
+    assert agreed.code == 0 and list(folder.glob("*.flac")) == [folder / "talk.trimmed.flac"]
+    assert cli(TRIM, "talk.wav", "-q", "--yes").code == 0
+
+
 def test_a_plan_is_edited_before_it_runs(cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch):
     editor(folder, monkeypatch, "s/0\\.7/0.4/")
     assert cli("plan", TRIM, "talk.wav", "--edit", "-q").code == 0
@@ -245,6 +260,11 @@ def test_tools_and_models_are_listed_and_explained(cli: Cli):
     assert "was not installed" in cli("models", "remove", "whisper-base").out
 
 
+def test_it_is_told_why_something_cannot_be_done(cli: Cli):
+    told = cli("tools", "--why-not", "talking head from a song")
+    assert told.code == 0 and told.out.startswith("No tool here animates faces.")
+
+
 def test_voices_are_listed_by_language_and_a_wrong_name_gets_a_suggestion(cli: Cli):
     told = cli("voices", "--language", "pt")
     assert told.code == 0
@@ -279,7 +299,7 @@ def test_a_sample_of_a_voice_is_a_file_one_can_hear(
     (folder / f"{voice}.wav").write_bytes(b"mine")
     kept = cli("voices", "--sample", voice)
     assert (folder / f"{voice}.wav").read_bytes() == b"mine", kept
-    forced = cli("voices", "--sample", voice, "--force")
+    forced = cli("voices", "--sample", voice, "--force", "--yes")
     assert forced.code == 0, forced
     assert soundfile.info(folder / f"{voice}.wav").duration == len(samples) / sample_rate
 

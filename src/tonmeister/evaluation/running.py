@@ -20,7 +20,7 @@ from tonmeister.evaluation.planning.suite import results_of as planning_results
 from tonmeister.evaluation.robustness.scenarios import Scenario, load_scenarios
 from tonmeister.evaluation.robustness.suite import acted, scripted
 from tonmeister.evaluation.robustness.suite import results_of as robustness_results
-from tonmeister.events import Event
+from tonmeister.events import ignored
 from tonmeister.llm.embedded import QWEN_CODER_1_5B
 from tonmeister.planner.answers import Planner
 from tonmeister.planner.choice import Planners
@@ -135,7 +135,7 @@ def run_robustness(planner: Asked | None, tell: Tell) -> dict[str, Any]:
     ):
         real: list[Planner] = []
         if planner is not None:
-            real = list(stack.enter_context(_opened(planner)).in_order(_ignore))
+            real = list(stack.enter_context(_opened(planner)).in_order(ignored))
 
         def answering(scenario: Scenario) -> Sequence[Planner]:
             return real or scripted(scenario)
@@ -169,7 +169,3 @@ def _opened(planner: Asked) -> Generator[Planners]:
         yield planners
     finally:
         planners.close()
-
-
-def _ignore(event: Event) -> None:
-    """Take an event nobody asked for."""

@@ -20,7 +20,7 @@ from tonmeister.artifacts import Artifact, Kind
 from tonmeister.errors import ConfigError, TonmeisterError
 from tonmeister.evaluation.planning.answers import kind_of_answer, told
 from tonmeister.evaluation.planning.comparison import Counts
-from tonmeister.events import Event
+from tonmeister.events import ignored
 from tonmeister.plan import Plan, parse_ref
 from tonmeister.planner.answers import Answer, Request
 from tonmeister.planner.choice import Planners, language_of
@@ -222,7 +222,7 @@ def scored(
         mapped: How their tasks are done here.
         clock: Gives the time in seconds.
     """
-    for _ in planners.in_order(_ignore):
+    for _ in planners.in_order(ignored):
         pass
     for sample in samples:
         request, began = sample.request(), clock()
@@ -230,7 +230,7 @@ def scored(
         error: TonmeisterError | None = None
         planner = ""
         try:
-            answer, planner, _ = planners.answer(request, _ignore)
+            answer, planner, _ = planners.answer(request, ignored)
         except TonmeisterError as caught:
             error = caught
         seconds = clock() - began
@@ -372,7 +372,3 @@ def _scores(answers: Sequence[Scored]) -> dict[str, float | int | None]:
         "refused": sum(one.kind in ("decline", "question") for one in answers),
         "seconds_median": statistics.median(one.seconds for one in answers) if answers else None,
     }
-
-
-def _ignore(event: Event) -> None:
-    """Take an event nobody asked for."""

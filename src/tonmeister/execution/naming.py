@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tonmeister.artifacts import Kind
+from tonmeister.artifacts import Artifact, Kind
 from tonmeister.plan import Plan, Step
 from tonmeister.toolspec import Tool
 
-__all__ = ["EDITED", "ResultName", "name_of_result", "parse_name", "said_name"]
+__all__ = ["EDITED", "ResultName", "coming_names", "name_of_result", "parse_name", "said_name"]
 
 EDITED = "edited"
 LONGEST_SAID = 40
@@ -115,3 +115,32 @@ def name_of_result(
     if kind in (Kind.IMAGE, Kind.VIDEO):
         return ResultName(source.root, (tool.suffix,))
     return ResultName(source.root)
+
+
+def coming_names(
+    plan: Plan, artifacts: Mapping[str, Artifact], tools: Mapping[str, Tool]
+) -> dict[str, str]:
+    """Return the names that the results of a plan will have, by "step.output".
+
+    Args:
+        plan: A checked plan.
+        artifacts: What it refers to, by handle without "@".
+        tools: The catalog's tools by name.
+    """
+    names: dict[str, ResultName] = {}
+    for step in plan.steps:
+        tool = tools[step.tool]
+        sources: list[ResultName] = []
+        for _, ref in step.refs():
+            if ref.name in artifacts:
+                sources.append(parse_name(artifacts[ref.name].name, tools))
+                continue
+            made = tools[next(one.tool for one in plan.steps if one.id == ref.name)].outputs
+            place = f"{ref.name}.{ref.output or next(iter(made))}"
+            # One of several that are named when they are made: its name is known by its output.
+            first = next(name for at, name in names.items() if at.startswith(f"{ref.name}."))
+            sources.append(names.get(place) or ResultName(f"{first.root}.{ref.output}"))
+        for output, kind in tool.outputs.items():
+            said = said_name(step, plan, tools)
+            names[f"{step.id}.{output}"] = name_of_result(tool, output, kind, sources, said)
+    return {place: str(name) for place, name in names.items()}

@@ -2,20 +2,21 @@
 
 import contextlib
 import re
+import shlex
 import sys
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from tonmeister.errors import ConfigError, TonmeisterError
 from tonmeister.interfaces.commands import COMMANDS
 from tonmeister.interfaces.evaluating import evaluate
-from tonmeister.interfaces.opening import interruptible, opened, shown_progress
+from tonmeister.interfaces.opening import confirmation, interruptible, opened, shown_progress
 
 if TYPE_CHECKING:
-    from tonmeister.checkpoints import Checkpoint
     from tonmeister.reply import Reply
     from tonmeister.session import Proposal, Session, Tonmeister
 
@@ -69,7 +70,7 @@ def _settings_options(command: Any) -> Any:
         click.option("--session", help="Conversation to continue."),
         click.option("--prefer", type=click.Choice(["quality", "speed"]), help="Choose models by."),
         click.option("--workers", type=int, help="Worker processes at most."),
-        click.option("-y", "--yes", is_flag=True, help="Download missing weights without asking."),
+        click.option("-y", "--yes", is_flag=True, help="Agree to what would be asked first."),
     ):
         command = option(command)
     return command
@@ -113,13 +114,11 @@ def ask(
         with interruptible(conversation), shown_progress(quiet) as on_event:
             proposal = conversation.propose(request, files, on_event=on_event)
             proposal = conversation.with_models(proposal, models)
-            _confirm(conversation, proposal, settings)
-            target = conversation.target(files, output, force=force)
+            target = conversation.target(files, output, force=force, proposal=proposal)
             reply = conversation.carry_out(
-                proposal, target, on_event=on_event, approve=_approval(settings)
+                proposal, target, on_event=on_event, confirm=confirmation(settings["yes"])
             )
-        click.echo(reply.text)
-        sys.exit(reply.exit_code)
+        _end(conversation, reply)
 
 
 @cli.command()
@@ -148,6 +147,7 @@ def plan(
     from tonmeister.interfaces.tables import plan_table, show
     from tonmeister.plan import Plan
     from tonmeister.planner.answers import Command
+    from tonmeister.proposal import weighed
 
     if not files:
         request, named = _files_named_in(request)
@@ -166,20 +166,22 @@ def plan(
                     f"'{proposal.answer.name}' steers the conversation and has no plan.",
                     hint="Say it without `plan`.",
                 )
+            target = conversation.target(files, output, force=force, proposal=proposal)
+            proposal = weighed(proposal, owner.studio, target)
             if isinstance(proposal.answer, Plan):
                 if as_json:
                     click.echo(proposal.answer.model_dump_json(indent=2))
                 else:
                     show(plan_table(proposal))
+                    for one in proposal.concerns:
+                        click.echo(f"! {one.text}")
                 if not (settings["yes"] or edit):
                     conversation.discard(proposal)
                     return
-            target = conversation.target(files, output, force=force)
             reply = conversation.carry_out(
-                proposal, target, on_event=on_event, approve=_approval(settings)
+                proposal, target, on_event=on_event, confirm=confirmation(settings["yes"])
             )
-        click.echo(reply.text)
-        sys.exit(reply.exit_code)
+        _end(conversation, reply)
 
 
 @cli.command()
@@ -217,10 +219,9 @@ def chat(
             with _reported(), interruptible(conversation), shown_progress(quiet) as on_event:
                 proposal = conversation.propose(line, handed, on_event=on_event)
                 proposal = conversation.with_models(proposal, models)
-                _confirm(conversation, proposal, settings)
-                target = conversation.target(handed, output, force=force)
+                target = conversation.target(handed, output, force=force, proposal=proposal)
                 reply: Reply = conversation.carry_out(
-                    proposal, target, on_event=on_event, approve=_approval(settings)
+                    proposal, target, on_event=on_event, confirm=confirmation(settings["yes"])
                 )
                 click.echo(reply.text + "\n")
 
@@ -271,7 +272,7 @@ def say(
                 proposal,
                 None if live else conversation.target((), output, force=force),
                 on_event=live.on_event if live else on_event,
-                approve=_approval(settings),
+                confirm=confirmation(settings["yes"]),
                 listen=live is not None,
             )
         click.echo(reply.text, err=live is not None)
@@ -311,7 +312,8 @@ def _edited(conversation: "Session", proposal: "Proposal") -> "Proposal":
     except TonmeisterError:
         conversation.discard(proposal)
         raise
-    return conversation.with_plan(proposal, edited)
+    # Whoever has written it knows what it does.
+    return replace(conversation.with_plan(proposal, edited), sure=True)
 
 
 def _files_named_in(line: str) -> tuple[str, list[Path]]:
@@ -335,25 +337,13 @@ def _files_named_in(line: str) -> tuple[str, list[Path]]:
     return re.sub(r"\"[^\"]+\"|'[^']+'|[^\s,;:\"']+", take, line), files
 
 
-def _confirm(conversation: "Session", proposal: "Proposal", options: dict[str, Any]) -> None:
-    """Let a person look at a plan of the small embedded model before it runs."""
-    if proposal.planner != "embedded" or not proposal.assignments or options.get("yes"):
-        return
-    if sys.stdin.isatty() and not click.confirm("Run this plan?", default=True, err=True):
-        conversation.discard(proposal)
-        raise click.Abort
-
-
-def _approval(options: dict[str, Any]) -> Any:
-    def approve(missing: "Sequence[Checkpoint]") -> bool:
-        if options.get("yes"):
-            return True
-        if not sys.stdin.isatty():
-            return False
-        sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in missing)
-        return click.confirm(f"Download weights: {sizes}?", default=True, err=True)
-
-    return approve
+def _end(conversation: "Session", reply: "Reply") -> NoReturn:
+    """Show a reply, how to agree where it waits for that, and end the command."""
+    click.echo(reply.text)
+    if reply.proposed is not None:
+        word = "sim" if reply.language == "pt" else "yes"
+        click.echo(f'tonmeister "{word}" --session {shlex.quote(conversation.name)}', err=True)
+    sys.exit(reply.exit_code)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import click
 
 from tonmeister.errors import ConfigError
 from tonmeister.interfaces.opening import (
+    confirmation,
     known_weights,
     opened,
     opened_store,
@@ -42,13 +43,17 @@ SAMPLES = {
 
 @click.command()
 @click.argument("name", required=False)
-def tools(name: str | None) -> None:
-    """List the tools, or explain one."""
+@click.option("--why-not", "wanted", metavar="WORDS", help="Tell why something cannot be done.")
+def tools(name: str | None, wanted: str | None) -> None:
+    """List the tools, or explain one; or tell why there is none for something."""
     from tonmeister.interfaces.tables import show, tool_details, tools_table
+    from tonmeister.planner.suggestions import why_not
     from tonmeister.registry import discover
 
     catalog = discover().offered
-    if name is None:
+    if wanted is not None:
+        click.echo(why_not(wanted, catalog))
+    elif name is None:
         show(tools_table(catalog))
     elif name in catalog.tools:
         click.echo(tool_details(catalog.tools[name], catalog))
@@ -198,7 +203,8 @@ def _conversation(session: str | None) -> "Generator[Session]":
 @click.option("--language", help="Only voices of this language, such as en or pt.")
 @click.option("--sample", help="Write a sentence of this voice to a WAV file.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
-def voices(language: str | None, sample: str | None, force: bool) -> None:
+@click.option("-y", "--yes", is_flag=True, help="Agree to what would be asked first.")
+def voices(language: str | None, sample: str | None, force: bool, yes: bool) -> None:
     """List the voices that read aloud, or hear one."""
     from tonmeister.interfaces.tables import show, voices_table
     from tonmeister.registry import discover
@@ -206,7 +212,7 @@ def voices(language: str | None, sample: str | None, force: bool) -> None:
     found = [(one.card.name, voice) for one in discover().models for voice in one.card.voices]
     found = list(dict.fromkeys(found))  # a model of several tools has a card for each
     if sample is not None:
-        _write_sample(sample, {voice.name: voice for _, voice in found}, force)
+        _write_sample(sample, {voice.name: voice for _, voice in found}, force, yes)
         return
     shown = [pair for pair in found if language in (None, pair[1].language)]
     if not shown:
@@ -215,7 +221,7 @@ def voices(language: str | None, sample: str | None, force: bool) -> None:
     show(voices_table(shown))
 
 
-def _write_sample(name: str, known: "dict[str, Voice]", force: bool) -> None:
+def _write_sample(name: str, known: "dict[str, Voice]", force: bool, yes: bool) -> None:
     from tonmeister.plan import Plan, Step
 
     if name not in known:
@@ -232,6 +238,7 @@ def _write_sample(name: str, known: "dict[str, Voice]", force: bool) -> None:
                 conversation.propose_plan(plan, f"voice {name}"),
                 conversation.target((), Path(f"{name}.wav"), force=force),
                 on_event=on_event,
+                confirm=confirmation(yes),
             )
         click.echo(reply.text)
         sys.exit(reply.exit_code)

@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,9 +10,10 @@ from tonmeister.errors import ConfigError
 
 if TYPE_CHECKING:
     from tonmeister.events import OnEvent
-    from tonmeister.session import Tonmeister
+    from tonmeister.session import Confirm, Proposal, Tonmeister
 
 __all__ = [
+    "confirmation",
     "interruptible",
     "known_weights",
     "opened",
@@ -96,6 +98,30 @@ def known_weights(*, allow_pickle: bool = False) -> Any:
         settings.weights, offline=settings.pull == "never", allow_pickle=allow_pickle
     )
     return catalog, cache, named
+
+
+def confirmation(yes: bool) -> "Confirm | None":
+    """Return who agrees to what must be shown before it runs; None where nobody can be asked.
+
+    Args:
+        yes: Whether the person has agreed to it beforehand.
+    """
+    if yes:
+        return lambda proposal: True
+    return _asked if sys.stdin.isatty() else None
+
+
+def _asked(proposal: "Proposal") -> bool:
+    import click
+
+    for one in proposal.unsettled:
+        click.echo(f"! {one.text}", err=True)
+    words = "Avançar?" if proposal.request.language == "pt" else "Go ahead?"
+    try:
+        return click.confirm(words, default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
 
 
 @contextlib.contextmanager

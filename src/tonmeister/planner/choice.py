@@ -18,7 +18,7 @@ from tonmeister.planner.coverage import unused
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.router import Router, agrees
 from tonmeister.planner.slots import language_of
-from tonmeister.planner.suggestions import suggestions
+from tonmeister.planner.suggestions import nearest_limit, suggestions
 from tonmeister.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.wording import say
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Planners", "Usage", "language_of"]
 
 MAX_REPAIRS = 2
+LANGUAGE_MODELS = ("embedded", "remote")
 
 
 class Planned(NamedTuple):
@@ -126,9 +127,8 @@ class Planners:
             if omissions and isinstance(answer, Plan):
                 left_out, steps = ", ".join(omissions), "; ".join(answer.describe())
                 answer = Question(say(request.language, "omits", left_out=left_out, plan=steps))
-            if isinstance(answer, Decline) and answer.nearest is None:
-                said = f"{answer.missing} {suggestions(request, self._catalog)}"
-                answer = replace(answer, missing=said)
+            if isinstance(answer, Decline):
+                answer = self._explained(answer, request, planner.name)
             return Planned(answer, planner.name, self._is_sure(answer, request, planner.name))
         missing = f"{say(request.language, 'not_understood')} {suggestions(request, self._catalog)}"
         command = self._how_to_get_more()
@@ -137,10 +137,25 @@ class Planners:
         return Planned(Decline(missing), "none", sure=True)
 
     def _is_sure(self, answer: Answer, request: Request, planner: str) -> bool:
-        """Tell whether another way to read the request comes to the same tools."""
-        if not isinstance(answer, Plan) or planner == Recognizer.name:
+        """Tell whether the router comes to the tools of a language model's plan as well."""
+        if not isinstance(answer, Plan) or planner not in LANGUAGE_MODELS:
             return True
         return self._router is not None and agrees(self._router.route(request.text), answer)
+
+    def _explained(self, answer: Decline, request: Request, planner: str) -> Decline:
+        """Name the limit that a language model met, and what is near where no plan is."""
+        limit = None
+        if planner != Recognizer.name:
+            limit = nearest_limit(request.text, self._catalog)
+        if limit is not None:
+            told = self._recognizer.decline(limit, request, self._catalog)
+            if answer.nearest is not None:
+                told = replace(told, nearest=answer.nearest, loses=answer.loses or told.loses)
+            answer = told
+        if answer.nearest is None:
+            near = suggestions(request, self._catalog)
+            answer = replace(answer, missing=f"{answer.missing} {near}")
+        return answer
 
     def _repaired(self, planner: Planner, request: Request) -> Answer | None:
         answer = planner.plan(request, self._catalog)

@@ -12,9 +12,17 @@ from itertools import permutations
 
 from tonmeister.plan import Plan, Step, check
 from tonmeister.planner.answers import Answer, Decline, Request
-from tonmeister.planner.assembly import Assembly, Call, MissingToolError, NotClearError
+from tonmeister.planner.assembly import (
+    Assembly,
+    Call,
+    MissingToolError,
+    NotClearError,
+    one_of,
+)
 from tonmeister.planner.chains import expand
 from tonmeister.planner.found_follow_ups import found_follow_up
+from tonmeister.planner.limits import Limit, limit_in, limit_of, limits, nearest_requests
+from tonmeister.planner.mentions import is_said
 from tonmeister.planner.names import name_files
 from tonmeister.planner.phrases import (
     CONNECTOR,
@@ -37,7 +45,6 @@ from tonmeister.planner.sound_chains import question_answer
 from tonmeister.planner.sound_follow_ups import sound_follow_up
 from tonmeister.planner.sound_requests import sound_plan
 from tonmeister.planner.steering import steering
-from tonmeister.planner.topics import TOPICS, Topic, topic_of
 from tonmeister.planner.variations import Variation, variation_in
 from tonmeister.planner.vocabulary import vocabulary
 from tonmeister.planner.wording import ask_within, command_for, small_talk
@@ -92,7 +99,24 @@ class Recognizer:
         consent = _CONSENT.fullmatch(sentence.text)
         if consent and pending:
             return self._consented(request, catalog, sentence.slots[consent[1] or consent[2]])
-        return _one_reading(sentence, request, catalog)
+        answer = _one_reading(sentence, request, catalog)
+        limit = limit_in(request.text, catalog) if answer is None else None
+        return answer if limit is None else self.decline(limit, request, catalog)
+
+    def decline(self, limit: Limit, request: Request, catalog: Catalog) -> Decline:
+        """Return what is missing, with the plan for what else is asked, or for what comes near.
+
+        Args:
+            limit: Why it cannot be done.
+            request: The request.
+            catalog: What can be done here.
+        """
+        language = "pt" if request.language == "pt" else "en"
+        for said in nearest_requests(limit, request.text, catalog):
+            plan = self.plan(replace(request, text=said), catalog)
+            if isinstance(plan, Plan):
+                return Decline(limit.told(language), plan, limit.loses[language])
+        return Decline(limit.told(language))
 
     def repair(
         self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
@@ -241,14 +265,15 @@ def _answer(
         except NotClearError as error:
             return error.question
     for call in reading:
-        topic = TOPICS.get(call.rule.tool)
+        tool = call.rule.tool
+        limit = limits()[tool[1:]] if tool.startswith("!") else None
         try:
-            if topic is not None:
-                return _decline(topic, call, assembly)
+            if limit is not None:
+                return _decline(limit, call, assembly)
             expand(assembly, call)
         except MissingToolError as error:
-            topic = topic_of(error.tool)
-            return _decline(topic, call, assembly) if topic else None
+            limit = limit_of(error.tool)
+            return _decline(limit, call, assembly) if limit else None
         except NotClearError as error:
             return error.question
     if _says_twice(assembly.steps):
@@ -280,24 +305,24 @@ def _adds_to(one: Step, other: Step) -> bool:
     )
 
 
-def _decline(topic: Topic, call: Call, assembly: Assembly) -> Decline | None:
+def _decline(limit: Limit, call: Call, assembly: Assembly) -> Decline | None:
+    """Decline a reading; what was to be done before comes nearest, else what the limit names."""
     request, catalog = assembly.request, assembly.catalog
     sound = call.slots.get("sound")
     if sound is not None and not re.search(r"(?:sound|som)$", str(sound.value)):
         return None
-    if call.rule.tool in TOPICS and topic.is_possible(catalog.tools):
+    if call.rule.tool.startswith("!") and limit.is_possible(catalog.tools):
         return None
-    missing = topic.missing[request.language]
-    made = {step.tool for step in assembly.steps}
-    if topic.nearest and topic.nearest not in made and "text" not in call.slots:
-        kept = {name: slot for name, slot in call.slots.items() if name.startswith("target")}
-        try:
-            expand(assembly, Call(Rule(topic.nearest, ()), kept))
-        except NotClearError:
-            return Decline(missing)
-    if not assembly.steps:
-        return Decline(missing)
-    plan = Plan(steps=tuple(assembly.steps))
-    if check(plan, catalog.tools, request.artifacts):
-        return Decline(missing)
-    return Decline(missing, plan, topic.loses[request.language])
+    if assembly.steps:
+        plan = Plan(steps=tuple(assembly.steps))
+        if not check(plan, catalog.tools, request.artifacts):
+            return Decline(limit.told(request.language), plan, limit.loses[request.language])
+    if "text" in call.slots:
+        return Decline(limit.told(request.language))
+    target = one_of(call, "target")
+    try:
+        refs = assembly.resolve("transcribe", target) if is_said(target) else []
+    except NotClearError:
+        return Decline(limit.told(request.language))
+    files = tuple(ref[1:] for ref in refs if ref[1:] in request.artifacts)
+    return Recognizer().decline(limit, replace(request, files=files or request.files), catalog)

@@ -19,7 +19,7 @@ class Rule:
     """Wordings of one tool call.
 
     Attributes:
-        tool: Name of a tool, of a topic ("!music"), or of a wording that ``Assembly`` spells out.
+        tool: Name of a tool, of a limit ("!music"), or of a wording that ``Assembly`` spells out.
         patterns: Wordings in the language of ``phrases``.
         fixed: Arguments that the wording alone gives.
     """

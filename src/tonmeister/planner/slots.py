@@ -28,6 +28,7 @@ __all__ = [
     "fold",
     "language_of",
     "read_sentence",
+    "unquoted",
 ]
 
 AUDIO_FORMATS = ("wav", "flac", "mp3", "ogg", "opus", "m4a", "aiff")
@@ -119,13 +120,22 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
+def unquoted(text: str) -> str:
+    """Return the words of a request without what stands in quotes or after a colon.
+
+    Args:
+        text: The person's own words.
+    """
+    return re.split(r":\s", _QUOTES.sub(" ", text), maxsplit=1)[0]
+
+
 def language_of(text: str) -> str:
     """Return the language of a request, "en" or "pt"; "en" when nothing tells.
 
     Args:
         text: The person's own words; what stands in quotes or after a colon counts least.
     """
-    head = re.split(r":\s", _QUOTES.sub(" ", text), maxsplit=1)[0]
+    head = unquoted(text)
     words_of = _words()
     for part in (head, text):
         words = re.findall(r"[^\W\d_]+", part.lower())

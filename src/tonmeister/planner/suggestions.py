@@ -4,27 +4,27 @@ The examples of ``examples.txt`` are compared with the request by the beginnings
 of what their tool does. Nothing is run, and no language model is needed.
 """
 
-import re
-from collections import Counter
 from functools import cache
 from importlib.resources import files
-from math import log, sqrt
 from typing import NamedTuple
 
 from tonmeister.planner.answers import Request
-from tonmeister.planner.slots import fold
+from tonmeister.planner.likeness import likeness, stems, weights_of
+from tonmeister.planner.limits import Limit, limit_in, limits
+from tonmeister.planner.slots import language_of
 from tonmeister.planner.wording import summary_of
 from tonmeister.registry import Catalog
+from tonmeister.wording import say
 
-__all__ = ["Example", "load_examples", "suggestions"]
+__all__ = ["Example", "load_examples", "nearest_limit", "suggestions", "why_not"]
 
 FLOOR = 0.15
 """Cosine similarity from which an example is near enough to be shown."""
 
-MOST = 2
-STEM = 6
-"""Letters of a word that are compared: "barking" is like "barks"."""
+LIMIT_FLOOR = 0.6
+"""Cosine similarity from which words are taken for those of a limit."""
 
+MOST = 2
 _GENERAL = {
     "en": ("transcribe it", "remove the background noise", "make it 3 dB louder"),
     "pt": ("transcreve isto", "tira o ruído de fundo", "põe isto 3 dB mais alto"),
@@ -33,15 +33,6 @@ _HEADS = {
     "en": ("The nearest I know:", "For example:", "“What can you do?” lists the rest."),
     "pt": ("O mais próximo que sei:", "Por exemplo:", "“O que sabes fazer?” mostra o resto."),
 }
-_COMMON_WORDS = """
-the and for with from into make please can you could what when how that this them its add give put
-get has have does are there any some remove take recording sound audio time times about write
-uma uns umas com dos das nos nas para por que isto isso este esta faz poe tira gravacao som quero
-podes favor quando como onde qual sem mais menos
-"""
-"""Words too many requests share to tell anything."""
-
-_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class Example(NamedTuple):
@@ -82,34 +73,62 @@ def suggestions(request: Request, catalog: Catalog) -> str:
     return f"{general} {', '.join(f'“{one}”' for one in _GENERAL[language])}. {rest}"
 
 
+def nearest_limit(text: str, catalog: Catalog) -> Limit | None:
+    """Return the limit some words are most like, unless they are more like what can be done.
+
+    Args:
+        text: Words for what is wanted.
+        catalog: What can be done here.
+    """
+    sure = limit_in(text, catalog)
+    if sure is not None:
+        return sure
+    known = [one for one in limits().values() if not one.is_possible(catalog.tools)]
+    rows = [
+        (one.name, stems(said))
+        for one in known
+        for language, title in one.title.items()
+        for said in (title, *one.examples.get(language, ()))
+    ]
+    possible = [stems(said) for one in load_examples() for said in one.words.values()]
+    weights = weights_of([*(row for _, row in rows), *possible])
+    wanted = stems(text)
+    best, name = max((likeness(wanted, row, weights), name) for name, row in rows)
+    rival = max(likeness(wanted, row, weights) for row in possible)
+    return limits()[name] if best >= LIMIT_FLOOR and best > rival else None
+
+
+def why_not(wanted: str, catalog: Catalog) -> str:
+    """Return why something cannot be done, and what comes near.
+
+    Args:
+        wanted: What it is, in a few words.
+        catalog: What can be done here.
+    """
+    language = "pt" if language_of(wanted) == "pt" else "en"
+    limit = nearest_limit(wanted, catalog)
+    if limit is None:
+        near = suggestions(Request(wanted, (), {}, (), language), catalog)
+        return f"{say(language, 'no_limit')} {near}"
+    lines = [limit.told(language)]
+    if language in limit.nearest:
+        instead = limit.nearest[language].replace('"{quote}"', "…")
+        lines.append(say(language, "nearest", plan=f"“{instead}”"))
+        lines.append(say(language, "loses", loses=limit.loses[language]))
+    return " ".join(lines)
+
+
 def _nearest(text: str, language: str, catalog: Catalog) -> list[Example]:
     known = [one for one in load_examples() if one.tool in catalog.tools]
     described = [
-        _stems(f"{one.words[language]} {summary_of(one.tool, language, catalog)}") for one in known
+        stems(f"{one.words[language]} {summary_of(one.tool, language, catalog)}") for one in known
     ]
-    shared = Counter(stem for stems in described for stem in stems)
-    weights = {stem: log((1 + len(known)) / count) for stem, count in shared.items()}
-    wanted = _stems(text)
+    weights = weights_of(described)
+    wanted = stems(text)
     scores: dict[str, tuple[float, Example]] = {}
-    for one, stems in zip(known, described, strict=True):
-        score = _likeness(wanted, stems, weights)
+    for one, row in zip(known, described, strict=True):
+        score = likeness(wanted, row, weights)
         if score >= max(FLOOR, scores.get(one.tool, (0.0,))[0]):
             scores[one.tool] = (score, one)
     ordered = sorted(scores.values(), key=lambda pair: -pair[0])
     return [one for _, one in ordered[:MOST]]
-
-
-def _likeness(wanted: frozenset[str], stems: frozenset[str], weights: dict[str, float]) -> float:
-    """Return the cosine of two sets of stems; a stem no example has weighs as a rare one."""
-    rare = max(weights.values(), default=1.0)
-
-    def length(chosen: frozenset[str]) -> float:
-        return sqrt(sum(weights.get(stem, rare) ** 2 for stem in chosen))
-
-    both = sum(weights[stem] ** 2 for stem in wanted & stems)
-    return both / (length(wanted) * length(stems)) if both else 0.0
-
-
-def _stems(text: str) -> frozenset[str]:
-    words = re.findall(r"[^\W\d_]{3,}", fold(text))
-    return frozenset(word[:STEM] for word in words if word not in _COMMON)

@@ -12,6 +12,7 @@ from tonmeister.registry import Catalog
 
 __all__ = [
     "abilities",
+    "agreement",
     "as_said_by_model",
     "ask_part",
     "ask_second",
@@ -212,6 +213,15 @@ def command_for(text: str) -> Command | None:
             return Command(name)
         case _:
             return None
+
+
+def agreement(text: str) -> bool | None:
+    """Tell whether words agree to what was proposed; None when they say neither yes nor no.
+
+    Args:
+        text: The person's words.
+    """
+    return {"agree": True, "refuse": False}.get(_kind_of_talk(text))
 
 
 def small_talk(text: str, language: str, catalog: Catalog) -> Chat | None:

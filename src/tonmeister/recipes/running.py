@@ -21,7 +21,7 @@ from tonmeister.errors import (
     TonmeisterError,
     ToolUnavailable,
 )
-from tonmeister.events import Event, OnEvent
+from tonmeister.events import OnEvent, ignored
 from tonmeister.execution.executor import Executor, Inbox, Task
 from tonmeister.execution.records import Delivery, RunResult
 from tonmeister.ingestion import ingest
@@ -161,7 +161,7 @@ class RecipeRun:
         self._consent = consent
         self._approve = approve
         self._on_file = on_file
-        self._on_event = on_event or _ignore
+        self._on_event = on_event or ignored
         self._cancelled = threading.Event()
         self._language = language_of(" ".join(recipe.requests))
         self._others: dict[str, Artifact] = {}
@@ -344,7 +344,7 @@ class RecipeRun:
             artifacts,
             turn_id=turn_id,
             delivery=Delivery(formats=recipe.formats(studio.catalog.tools)),
-            on_event=_ignore,
+            on_event=ignored,
             cancelled=self._cancelled,
         )
         target = self._target(handed)
@@ -422,7 +422,3 @@ class RecipeRun:
             path, "kept" if kept else "done", files=reply.files, message=" ".join(doubts),
             sound=not doubts,
         )  # fmt: skip
-
-
-def _ignore(event: Event) -> None:
-    """Take an event nobody asked for."""

@@ -9,6 +9,7 @@ from typing import Any
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.errors import RecipeError
 from tonmeister.ledger.history import SessionRecord, Turn
+from tonmeister.memory import words_of
 from tonmeister.plan import (
     ACCEPTED_AS,
     MAX_STEPS,
@@ -79,7 +80,7 @@ def recipe_of_session(
     try:
         return recipe_of(turns, artifacts, tools, name or record.name[:LONGEST_NAME])
     except RecipeError as error:
-        translate(error, language_of(" ".join(turn.request for turn in turns)))
+        translate(error, language_of(" ".join(map(words_of, turns))))
         raise
 
 
@@ -128,7 +129,7 @@ class _Gathering:
         """Take over what a turn has done."""
         answer: dict[str, Any] = turn.answer or {}
         plan = Plan.model_validate(answer["plan"]) if answer.get("steps") else None
-        request = _without_consent(turn.request, plan)
+        request = _without_consent(words_of(turn), plan)
         if turn.state != "done" or answer.get("outcome") == "decline":
             why = "declined" if answer.get("outcome") == "decline" else turn.state
             self.left_out.append(f"turn {turn.number}, “{request}”: {why}")

@@ -36,7 +36,13 @@ AGREES = re.compile(
 count as none: to refuse wrongly costs a rewording, to accept wrongly takes somebody's voice."""
 
 
-@tool(needs_model=True, synthetic=True, suffix="cloned", claims=("audible", "unclipped"))
+@tool(
+    needs_model=True,
+    synthetic=True,
+    imitates=True,
+    suffix="cloned",
+    claims=("audible", "unclipped"),
+)
 def clone_voice(
     reference_audio: Audio, text: str | Text, consent: str, language: Language | None = None
 ) -> Audio:  # pyright: ignore[reportReturnType]
@@ -56,6 +62,7 @@ def clone_voice(
 @tool(
     needs_model=True,
     synthetic=True,
+    imitates=True,
     suffix="converted",
     claims=("audible", "unclipped", "duration_kept", "shape_kept"),
 )

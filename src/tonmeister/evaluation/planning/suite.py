@@ -8,7 +8,7 @@ from tonmeister.errors import TonmeisterError
 from tonmeister.evaluation.planning.answers import Judged, judge
 from tonmeister.evaluation.planning.cases import Case
 from tonmeister.evaluation.planning.scores import SCORES, groups, reliability, scores
-from tonmeister.events import Event
+from tonmeister.events import ignored
 from tonmeister.planner.answers import Answer
 from tonmeister.planner.choice import Planners
 from tonmeister.registry import Catalog
@@ -30,7 +30,7 @@ def judged_cases(
         catalog: What can be done here.
         clock: Gives the time in seconds.
     """
-    for _ in planners.in_order(_ignore):
+    for _ in planners.in_order(ignored):
         pass
     for case in cases:
         before, began = planners.usage, clock()
@@ -38,7 +38,7 @@ def judged_cases(
         error: TonmeisterError | None = None
         planner, sure = "", False
         try:
-            answer, planner, sure = planners.answer(case.request(), _ignore)
+            answer, planner, sure = planners.answer(case.request(), ignored)
         except TonmeisterError as caught:
             error = caught
         seconds, after = clock() - began, planners.usage
@@ -71,7 +71,3 @@ def results_of(judged: Sequence[Judged], wanted: int) -> dict[str, Any]:
         "reliability": reliability(judged),
         "results": [one.to_dict() for one in judged],
     }
-
-
-def _ignore(event: Event) -> None:
-    """Take an event nobody asked for."""
