@@ -152,7 +152,9 @@ def test_a_decline_of_another_planner_is_explained(settings: Settings, catalog: 
     ):
         planner = ScriptedPlanner([Decline("No.")])
         planners = Planners(settings, CheckpointCache(settings.weights), catalog, [planner])
-        answer, name = planners.answer(Request(said, one.files, one.artifacts), lambda event: None)
+        answer, name, _ = planners.answer(
+            Request(said, one.files, one.artifacts), lambda event: None
+        )
         assert name == "scripted" and isinstance(answer, Decline)
         assert answer.missing.startswith(missing)
 
