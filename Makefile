@@ -27,7 +27,7 @@ TEST_MODELS := sentence-encoder whisper-base gtcrn yamnet kokoro qwen2.5-coder-1
 DEMO_MODELS := whisper-base gtcrn yamnet
 
 # Tests of one file share its models, so a file stays in one process.
-BESIDE := --numprocesses=auto --dist=loadfile
+BESIDE := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 help:
 	@sed -n 's/^#   //p' Makefile

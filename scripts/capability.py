@@ -18,7 +18,8 @@ HEAD = """# What the tools can do, in numbers
 <!-- Written by `make capability`; the tests in tests/capability measure and hold the bounds. -->
 
 Measured on {date} on two cores without a GPU, on named data with known truth. Small sets: read them
-as an order of magnitude. Synthesized test material is said to be so.
+as an order of magnitude. Synthesized test material is said to be so. Every run of `make test` holds
+the same bounds on a part of the data.
 """
 
 

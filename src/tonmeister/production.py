@@ -91,6 +91,19 @@ class Studio:
         named = {one.name: one for one in wanted if one is not None and not self.installed(one)}
         return list(named.values())
 
+    def check_weights(self, assignments: Mapping[str, Assignment]) -> None:
+        """Refuse a plan at once that needs weights which are never downloaded.
+
+        Args:
+            assignments: The models.
+
+        Raises:
+            ToolUnavailable: Weights are missing, and the setting ``pull`` is "never".
+        """
+        missing = self.missing(assignments)
+        if missing and self.settings.pull == "never":
+            raise _not_installed(missing)
+
     def replaced(
         self, plan: Plan, artifacts: Mapping[str, Artifact], target: Destination
     ) -> list[Path]:
@@ -129,12 +142,7 @@ class Studio:
             self.settings.pull == "ask" and approve is not None and approve(chosen)
         )
         if not allowed:
-            sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in chosen)
-            first = "".join(f"{one.access} " for one in chosen if one.access)
-            raise ToolUnavailable(
-                f"Weights are not installed yet: {sizes}.",
-                hint=f"{first}Run `{_pull_command(chosen)}`.",
-            )
+            raise _not_installed(chosen)
 
         def report(progress: Progress) -> None:
             event = PullProgress(progress.checkpoint, progress.received_mb, progress.total_mb)
@@ -349,6 +357,14 @@ def _damages(plan: Plan, artifacts: Mapping[str, Artifact], language: str) -> li
     used = {ref.name for step in plan.steps for _, ref in step.refs()}
     found = [one for handle, one in artifacts.items() if handle in used and "note" in one.facts]
     return [f"{one.name}: {in_words(language, one.facts['note'])}" for one in found]
+
+
+def _not_installed(missing: Sequence[Checkpoint]) -> ToolUnavailable:
+    sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in missing)
+    first = "".join(f"{one.access} " for one in missing if one.access)
+    return ToolUnavailable(
+        f"Weights are not installed yet: {sizes}.", hint=f"{first}Run `{_pull_command(missing)}`."
+    )
 
 
 def _pull_command(checkpoints: Sequence[Checkpoint]) -> str:

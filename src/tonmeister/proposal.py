@@ -203,8 +203,12 @@ def held_back(proposal: Proposal, confirm: Confirm | None, studio: Studio) -> Re
     Args:
         proposal: With a plan and what must be agreed to.
         confirm: Asked when something has not been agreed to; None answers with the question.
-        studio: Tells what the tools do.
+        studio: Tells what the tools do, and which weights are here.
+
+    Raises:
+        ToolUnavailable: Weights are missing that are never downloaded; nothing needs asking then.
     """
+    studio.check_weights(proposal.assignments)
     if not proposal.unsettled or (confirm is not None and confirm(proposal)):
         return None
     if confirm is None:

@@ -11,6 +11,7 @@ import pytest
 from scipy.signal import fftconvolve
 
 from scripts.recordings import BABBLE, LIBRIVOX, TRAFFIC, TWO_CITIES, pulled
+from tests.capability.extent import some
 from tests.models.conftest import mono_16k
 from tonmeister.artifacts import Noted, Transcript
 from tonmeister.audio import Samples, Waveform
@@ -124,17 +125,18 @@ def test_enhancement_improves_what_listeners_and_meters_hear(
     opinion: Opinion,
     noise: str,
 ):
-    mixtures = {level: mixed(speech, noises[noise], level) for level in LEVELS_DB}
-    before = {level: scores(speech, mixtures[level], opinion) for level in LEVELS_DB}
+    levels = some(LEVELS_DB, 1)
+    mixtures = {level: mixed(speech, noises[noise], level) for level in levels}
+    before = {level: scores(speech, mixtures[level], opinion) for level in levels}
     for name, adapter in MODELS.items():
         model = adapter()
         model.load(pulled(WEIGHTS[name]), 1)
         after = {
             level: scores(speech, whole(model(opened(mixtures[level]), 1.0))[0], opinion)
-            for level in LEVELS_DB
+            for level in levels
         }
-        for measure in before[5.0]:
-            for level in LEVELS_DB:
+        for measure in before[levels[0]]:
+            for level in levels:
                 old = before[level][measure]
                 capability(
                     tool="enhance_speech",
@@ -144,7 +146,7 @@ def test_enhancement_improves_what_listeners_and_meters_hear(
                     value=round(after[level][measure], 3),
                     unit=UNITS.get(measure, ""),
                 )
-            gain = np.mean([after[one][measure] - before[one][measure] for one in LEVELS_DB])
+            gain = np.mean([after[one][measure] - before[one][measure] for one in levels])
             assert gain > GAINS.get(measure, -0.03), f"{name}, {measure}"
 
 

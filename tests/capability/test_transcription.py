@@ -6,6 +6,7 @@ import jiwer
 import numpy as np
 import pytest
 
+from tests.capability.extent import some
 from tests.models.conftest import (  # noqa: F401 - fixtures
     alignment,
     filler_finder,
@@ -44,7 +45,7 @@ pytestmark = pytest.mark.weights
 
 Record = Callable[..., None]
 Clips = list[tuple[Waveform, str]]
-READINGS = "LibriVox (5 clips, 23 s) and A Tale of Two Cities (44 s), English"
+READINGS = "LibriVox and A Tale of Two Cities, English"
 
 
 def word_errors(model: Whisper, clips: Clips, language: str) -> float:
@@ -65,11 +66,13 @@ def test_readings(
 ):
     model = request.getfixturevalue(fixture)
     assert isinstance(model, (WhisperBase, WhisperTinyEn))
-    error = word_errors(model, [*librivox, (two_cities, OPENING)], "en")
+    clips = some([*librivox, (two_cities, OPENING)], 3)
+    error = word_errors(model, clips, "en")
+    seconds = sum(clip.duration for clip, _ in clips)
     capability(
         tool="transcribe",
         model=type(model).__tonmeister_model__.card.name,
-        data=READINGS,
+        data=f"{len(clips)} readings, {seconds:.0f} s: {READINGS}",
         measure="word error rate",
         value=100 * error,
         unit="%",
@@ -88,11 +91,12 @@ def test_telephone_prompts(
     language: str,
     bound: float,
 ):
-    error = word_errors(whisper, prompts[language], language)
+    clips = some(prompts[language], 2)
+    error = word_errors(whisper, clips, language)
     capability(
         tool="transcribe",
         model="whisper-base",
-        data=f"5 telephone prompts at 8 kHz, {language} (Asterisk, CC-BY-SA-3.0)",
+        data=f"{len(clips)} telephone prompts at 8 kHz, {language} (Asterisk, CC-BY-SA-3.0)",
         measure="word error rate",
         value=100 * error,
         unit="%",
@@ -125,7 +129,7 @@ def test_spoken_languages(
 ):
     right = total = 0
     for language, clips in prompts.items():
-        for clip, _ in clips:
+        for clip, _ in some(clips, 2):
             result = language_namer(Audio.from_waveform(clip))
             value = result.value if isinstance(result, Noted) else result
             assert isinstance(value, Measurement)
@@ -191,7 +195,8 @@ def test_fillers(
     filler_finder: WhisperFillers,  # noqa: F811
 ):
     hits = misses = total = 0
-    for voice in ("af_heart", "am_michael"):
+    voices = some(("af_heart", "am_michael"), 1)
+    for voice in voices:
         waveform, truth = spoken(kokoro, SCRIPT, "en", voice)
         heard = transcript(whisper, waveform.resampled(16_000), "en")
         result = filler_finder(Audio.from_waveform(waveform), heard)
@@ -202,7 +207,7 @@ def test_fillers(
     shared = {
         "tool": "remove_fillers",
         "model": "whisper-base",
-        "data": f"{total} fillers in synthesized English, two American voices",
+        "data": f"{total} fillers in synthesized English, {len(voices)} American voices",
         "unit": "%",
     }
     precision = hits / max(1, hits + misses)
@@ -267,12 +272,13 @@ def test_held_fillers_in_portuguese(
     filler_finder: WhisperFillers,  # noqa: F811
 ):
     found: list[tuple[tuple[SoundEvent, ...], Truth]] = []
-    for seed, voice in enumerate(("pf_dora", "pm_santa")):
+    voices = some(("pf_dora", "pm_santa"), 1)
+    for seed, voice in enumerate(voices):
         pieces = [read_aloud(kokoro, sentence, voice) for sentence in SENTENCES]
         vowels = [Vowel(piece[: 2 * RATE]) for piece in pieces[:2]]
         waveform, truth = with_hesitations(pieces, vowels, np.random.default_rng(40 + seed))
         found.append((cut_out(whisper, filler_finder, waveform, "pt"), truth))
-    record_fillers(capability, "synthesized Portuguese, two voices", found, 0.7)
+    record_fillers(capability, f"synthesized Portuguese, voices: {len(voices)}", found, 0.7)
 
 
 def test_held_fillers_in_english(
@@ -305,7 +311,7 @@ def test_fluent_speech_has_no_held_fillers(
         waveforms += [clip for clip, _ in said]
     detector = SpeechDetector(1)
     wrong = duration = 0.0
-    for waveform in waveforms:
+    for waveform in some(waveforms, 8):
         audio = Audio.from_waveform(waveform)
         # Without the words, which would keep some of what is wrong.
         nothing = Transcript("en", (), waveform.duration)

@@ -12,6 +12,7 @@ import pytest
 import soundfile
 
 from scripts.recordings import FOREIGN_PROMPTS, LIBRIVOX, TWO_CITIES, pulled
+from tests.capability.extent import some
 from tonmeister.artifacts import Noted, Segment, Text, Transcript
 from tonmeister.audio import Waveform
 from tonmeister.checks import word_error_rate
@@ -125,7 +126,8 @@ def test_foreign_speech_is_written_down_in_english(capability: Record):
     listed = (KNOWN / "foreign_prompts.txt").read_text(encoding="utf-8").splitlines()
     scores: dict[str, float] = {}
     for language in ("es", "fr", "it"):
-        prompts = [line.split("\t") for line in listed if line.startswith(language)]
+        known = [line.split("\t") for line in listed if line.startswith(language)]
+        prompts = some(known, 3)
         made = [
             plain(model(heard(folder / f"{name}.wav"), "en", language)).text for name, _ in prompts
         ]
@@ -133,7 +135,7 @@ def test_foreign_speech_is_written_down_in_english(capability: Record):
         capability(
             tool="translate_speech",
             model="whisper-base",
-            data=f"6 telephone prompts at 8 kHz, {language} → en, own references",
+            data=f"{len(prompts)} telephone prompts at 8 kHz, {language} → en, own references",
             measure="chrF",
             value=scores[language],
             goal="≥ 45",

@@ -21,6 +21,7 @@ from .conftest import Scripted, ScriptedEndpoint, says
 QUESTION: list[Message] = [{"role": "user", "content": "Remove the hum."}]
 SCHEMA = {"type": "object", "properties": {"tool": {"type": "string"}}}
 KEY = SecretStr("sk-very-secret-0123456789")
+PATIENCE = 30.0  # seconds for what should be at once; a busy machine takes its time
 
 
 def refusal(message: str, *, param: str | None = None, status: int = 400) -> Scripted:
@@ -300,15 +301,13 @@ def test_the_time_out_covers_the_whole_call(endpoint: ScriptedEndpoint) -> None:
 
 def test_close_ends_a_request_in_flight(endpoint: ScriptedEndpoint) -> None:
     endpoint.then(Scripted(stall=True))
-    client = ChatClient(endpoint.url)
+    client = ChatClient(endpoint.url, timeout=10 * PATIENCE)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(client.complete, QUESTION)
-        assert endpoint.arrived.wait(5.0)
-        started = time.monotonic()
+        assert endpoint.arrived.wait(PATIENCE)
         client.close()
-        assert isinstance(running.exception(timeout=5.0), LLMError)
-        assert time.monotonic() - started < 5.0
-    assert endpoint.caller_left.wait(5.0), "the endpoint still works for nobody"
+        assert isinstance(running.exception(timeout=PATIENCE), LLMError)
+    assert endpoint.caller_left.wait(PATIENCE), "the endpoint still works for nobody"
 
 
 def test_close_ends_the_pause_before_a_retry(endpoint: ScriptedEndpoint) -> None:
@@ -316,11 +315,11 @@ def test_close_ends_the_pause_before_a_retry(endpoint: ScriptedEndpoint) -> None
     client = ChatClient(endpoint.url)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(client.complete, QUESTION)
-        assert endpoint.arrived.wait(5.0)
+        assert endpoint.arrived.wait(PATIENCE)
         started = time.monotonic()
         client.close()
-        assert isinstance(running.exception(timeout=5.0), LLMError)
-        assert time.monotonic() - started < 5.0
+        assert isinstance(running.exception(timeout=PATIENCE), LLMError)
+        assert time.monotonic() - started < 8.0
 
 
 def test_a_closed_client_sends_nothing(endpoint: ScriptedEndpoint) -> None:

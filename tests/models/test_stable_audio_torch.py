@@ -310,6 +310,7 @@ def test_a_request_in_words_becomes_a_sound_with_credits(
         reply = owner.session("sounds").ask(
             "create the sound of a dragon breathing fire with Stable Audio, 2 s",
             on_event=events.append,
+            confirm=lambda proposal: "memory" in {one.kind for one in proposal.concerns},
         )
     assert reply.outcome == "done", reply.text
     sounds = [file for file in reply.files if file.suffix != ".txt"]
