@@ -1,5 +1,6 @@
 """The rules of tests/conftest.py, each shown to bite."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,18 @@ def test_the_model_tier_comes_last(project: pytest.Pytester):
     )
     result = project.runpytest_subprocess("-v")
     result.stdout.fnmatch_lines(["*::test_core PASSED*", "*::test_model PASSED*"])
+
+
+def test_the_longest_files_lead_the_model_tier_as_make_test_runs_it(project: pytest.Pytester):
+    marked = "@pytest.mark.weights\ndef test_{}():\n    pass\n\n"
+    for name, tests in (("a/test_short.py", "abc"), ("capability/test_long.py", "a")):
+        path = project.path / "tests" / name
+        path.parent.mkdir(parents=True)
+        path.write_text("import pytest\n\n" + "".join(map(marked.format, tests)), "utf-8")
+    makefile = RULES.parents[1].joinpath("Makefile").read_text(encoding="utf-8")
+    (beside,) = re.findall("^BESIDE := (.*)$", makefile, re.MULTILINE)
+    result = project.runpytest_subprocess("-v", *beside.replace("=auto", "=1").split())
+    result.stdout.fnmatch_lines(["*PASSED*test_long.py::test_a*", "*PASSED*test_short.py::test_a*"])
 
 
 def test_the_core_tier_cannot_leave_this_machine(project: pytest.Pytester):
