@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.recordings import TWO_CITIES, pulled
+from tests.capability.extent import some
 from tests.models.test_kemar import itd_us, noise
 from tests.models.test_kemar_scene import staged
 from tests.tools.test_editing import played
@@ -109,7 +110,8 @@ def test_delays_between_two_versions_of_a_voice_are_found(
     rate = reading.sample_rate
     whole = reading.read(0.0, 25.0).samples
     worst = 0
-    for delay in (-96_011, -1_207, -3, 5, 444, 13_001, 240_007):
+    delays = some((240_007, -96_011, -1_207, -3, 5, 444, 13_001), 4)
+    for delay in delays:
         shifted = np.pad(whole, ((0, 0), (delay, 0))) if delay > 0 else whole[:, -delay:]
         changed = filtered(
             Audio.from_waveform(Waveform(shifted, rate)), [Band("high_shelf", 3_000.0, 6.0)]
@@ -122,7 +124,7 @@ def test_delays_between_two_versions_of_a_voice_are_found(
         worst = max(worst, abs(round(found * rate) - delay))
     capability(
         tool="compare_audio", model="signal processing",
-        data="a voice against itself, brightened by 6 dB, 7 delays up to 5 s",
+        data=f"a voice against itself, brightened by 6 dB, {len(delays)} delays up to 5 s",
         measure="largest error of the delay", value=worst, unit="frames of 48 kHz", goal="≤ 1",
     )  # fmt: skip
     assert worst <= 1

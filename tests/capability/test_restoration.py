@@ -168,7 +168,7 @@ def test_a_transcript_neither_gains_nor_loses_much_by_enhancement(
         capability(
             tool="enhance_speech",
             model=name,
-            data=f"babble at 5 dB; LibriVox, 22 s, {len(words.split())} words",
+            data=f"babble at 5 dB; LibriVox, {len(clean) / RATE:.0f} s, {len(words.split())} words",
             measure=f"WER of Whisper base (before: {100 * before:.1f} %)",
             value=round(100 * after, 1),
             unit="%",

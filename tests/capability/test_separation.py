@@ -91,7 +91,8 @@ def test_sounds_named_in_words_are_taken_out_of_noise(
     count = len(chosen)
     row = {
         "model": "yamnet-extractor",
-        "data": f"7 sounds in 4 backgrounds at {level_db:g} dB ({count} mixtures)",
+        "data": f"{count} mixtures of {len(NAMED)} sounds and {len(BACKGROUNDS)} backgrounds"
+        f" at {level_db:g} dB",
     }
     capability(
         tool="extract_sound", measure="found", value=100.0 * len(gained) / count, unit="%", **row

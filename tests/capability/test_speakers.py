@@ -109,7 +109,7 @@ def test_voices_of_three_seconds_are_compared(
 ):
     verifier = model()
     verifier.load(pulled(weights), 2)
-    chosen = clips(pieces, 3.0, 12)
+    chosen = some(clips(pieces, 3.0, 12), 54)
     voices = verifier.encoder.embed([samples for _, samples in chosen])
     names = np.array([name for name, _ in chosen])
     first, second = np.triu_indices(len(names), 1)
@@ -117,7 +117,8 @@ def test_voices_of_three_seconds_are_compared(
     same = names[first] == names[second]
     rate = equal_error_rate(similar[same], similar[~same])
     right = np.mean((similar >= verifier.encoder.same) == same)
-    common = {"tool": "verify_speaker", "model": weights.name, "data": f"3 s clips, {PEOPLE}"}
+    data = f"{len(chosen)} clips of 3 s, {PEOPLE}"
+    common = {"tool": "verify_speaker", "model": weights.name, "data": data}
     capability(**common, measure="EER", value=rate)
     capability(**common, measure="pairs judged right at the threshold", value=float(right))
     assert rate <= limit
@@ -168,7 +169,7 @@ def test_separation_by_turns_keeps_others_out(pieces: dict[str, list[Samples]], 
     model = CampplusSeparator()
     model.load(pulled(CAMPPLUS), 2)
     others_power = own_power = wanted_power = 0.0
-    seeds = some(range(4), 2)
+    seeds = some((0, 2, 1, 3), 2)  # two people where even, three where odd
     for seed in seeds:
         made = dialogue(pieces, 2000 + seed, 2 + seed % 2, 40.0, overlap=0.0)
         result = model(Audio.from_waveform(made.audio), len(made.alone))
