@@ -105,8 +105,9 @@ def adapters() -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("model", AT_HAND, ids=lambda model: f"{model.tool}-{model.card.name}")
+# In this order all rules are held to one model before the next one is loaded.
 @pytest.mark.parametrize("rule", MODEL_RULES[2:])
+@pytest.mark.parametrize("model", AT_HAND, ids=lambda model: f"{model.tool}-{model.card.name}")
 def test_a_model_takes_any_sound_and_lets_go(
     model: Model, rule: str, adapters: dict[str, Any], tmp_path: Path
 ):

@@ -290,9 +290,12 @@ class ChatClient:
         logger.debug("Asking %s: %s", self.url, body)
         self._waiting.check()
         left = deadline.left
+        url = f"{self.url}/chat/completions"
+        future: Future[httpx.Response] = Future()
         try:
-            future = post(self._http, f"{self.url}/chat/completions", body, left)
-            return self._waiting.wait(future, left)
+            return self._waiting.wait(
+                future, left, lambda: post(self._http, url, body, left, future)
+            )
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise unreachable(self.url, error, deadline.limit) from error
 

@@ -6,7 +6,7 @@ thread of its own and its caller waits for a future; cancelling that future cuts
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -35,8 +35,13 @@ class Waiting:
         if self._closed:
             raise LLMError("The client of the language model is closed.", hint="Make another one.")
 
-    def wait(self, future: Future[T], seconds: float) -> T:
+    def wait(self, future: Future[T], seconds: float, start: Callable[[], None] | None = None) -> T:
         """Return the future's result; leave it cancelled if that does not come in time.
+
+        Args:
+            future: What is waited for.
+            seconds: How long.
+            start: Begins the work. A ``close`` before the future is known could not end it.
 
         Raises:
             TimeoutError: It is not there after ``seconds``.
@@ -47,6 +52,8 @@ class Waiting:
                 if self._closed:
                     raise CancelledError
                 self._futures.add(future)
+            if start is not None:
+                start()
             return future.result(timeout=max(0.0, seconds))
         except CancelledError as error:
             raise LLMError("The request to the language model was cancelled.") from error
@@ -65,17 +72,21 @@ class Waiting:
 
 
 def post(
-    http: httpx.Client, url: str, body: Mapping[str, Any], timeout: float
-) -> Future[httpx.Response]:
-    """Start a post and return the future of its response.
+    http: httpx.Client,
+    url: str,
+    body: Mapping[str, Any],
+    timeout: float,
+    future: Future[httpx.Response],
+) -> None:
+    """Start a post that is cut off when its future is cancelled.
 
     Args:
         http: The client to post with.
         url: Where to.
         body: What to send, as JSON.
         timeout: Seconds the thread may live on each wait for the network.
+        future: Gets the response.
     """
-    future: Future[httpx.Response] = Future()
 
     def follow(event: str, details: Mapping[str, Any]) -> None:
         # TLS wraps the socket anew, so each one reported is cut; the old ones are closed shells.
@@ -95,7 +106,6 @@ def post(
                 future.set_result(response)
 
     threading.Thread(target=run, name="tonmeister-llm", daemon=True).start()
-    return future
 
 
 def _cut(connection: socket.socket) -> None:
