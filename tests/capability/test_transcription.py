@@ -91,11 +91,12 @@ def test_telephone_prompts(
     language: str,
     bound: float,
 ):
-    error = word_errors(whisper, prompts[language], language)
+    clips = prompts[language]
+    error = word_errors(whisper, clips, language)
     capability(
         tool="transcribe",
         model="whisper-base",
-        data=f"{len(prompts[language])} telephone prompts at 8 kHz, {language} (Asterisk, CC-BY-SA-3.0)",
+        data=f"{len(clips)} telephone prompts at 8 kHz, {language} (Asterisk, CC-BY-SA-3.0)",
         measure="word error rate",
         value=100 * error,
         unit="%",
