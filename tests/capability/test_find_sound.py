@@ -16,7 +16,7 @@ from tonmeister.models.sound_words import SOUND_WORDS, weights_of
 
 pytestmark = pytest.mark.weights
 THRESHOLD = 0.5
-SOUNDS = {file: STAMP_NAMES[file] for file in some(STAMP_NAMES, 16)}
+SOUNDS = {file: STAMP_NAMES[file] for file in some(STAMP_NAMES, 26)}
 # Sounds of which one could be taken for the other: neither is a scene without the other.
 ALIKE = (
     {"bee", "hornet", "mosquito"},

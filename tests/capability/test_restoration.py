@@ -125,7 +125,7 @@ def test_enhancement_improves_what_listeners_and_meters_hear(
     opinion: Opinion,
     noise: str,
 ):
-    levels = some(LEVELS_DB, 1)
+    levels = some(LEVELS_DB, 2)
     mixtures = {level: mixed(speech, noises[noise], level) for level in levels}
     before = {level: scores(speech, mixtures[level], opinion) for level in levels}
     for name, adapter in MODELS.items():

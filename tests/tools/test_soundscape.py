@@ -126,3 +126,9 @@ def test_what_is_not_to_be_heard_is_no_layer():
     assert scene.unwanted == ("thunder",) and scene.duration == 10.0
     assert parse_scene("rain in a hall, without a distant siren").unwanted == ("siren",)
     assert parse_scene("rain").unwanted == ()
+
+
+@pytest.mark.parametrize("said", ["grilos no campo", "aplausos no teatro", "cães no quintal"])
+def test_portuguese_no_says_where_and_takes_nothing_away(said: str) -> None:
+    scene = parse_scene(said)
+    assert [one.words for one in scene.layers] == [said] and scene.unwanted == ()

@@ -28,7 +28,8 @@ _BETWEEN = re.compile(
 _SEQUENCE = re.compile(
     r"\b(?:then|followed by|afterwards|depois|em seguida|seguid[oa] (?:de|por))\b"
 )
-_NEGATION = re.compile(r"\b(?:no|not|nao)\b")
+# "no" is Portuguese for "in the" as well: "grilos no campo".
+_NEGATION = re.compile(r"(?:^|[,;.]\s*|\b(?:and|but|with|is|are|there's)\s+)no\b|\b(?:not|nao)\b")
 _DISTANT = re.compile(
     r"\b(?:(?:very )?(?:distant|faint|faraway|far-off)|(?:very )?far (?:away|off)|in the distance"
     r"|(?:from|heard from) (?:far away|afar)|in the background|ao longe|la longe"
