@@ -12,6 +12,7 @@ import os
 import signal
 import sqlite3
 import sys
+import threading
 import traceback
 from contextlib import closing
 from pathlib import Path
@@ -131,6 +132,8 @@ def forked(folder: Path, moment: int, *, inline: bool) -> dict[str, Any] | None:
 
 def rounds(folder: Path, *, inline: bool) -> dict[str, Any]:
     """Kill at every moment until a round gets to its end, and resume after each kill."""
+    conduct(folder / "first", 0, inline=True)  # what is imported and compiled once, forks inherit
+    assert threading.active_count() == 1, "a fork keeps no thread but its own"
     wanted = forked(folder / "whole", 0, inline=inline)
     assert wanted is not None
     found: list[str] = []
