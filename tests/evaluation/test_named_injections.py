@@ -14,7 +14,9 @@ from tonmeister.plan import Plan
 from tonmeister.planner.answers import Request
 from tonmeister.planner.llm import LLMPlanner
 from tonmeister.planner.recognizer import Recognizer, language_of
+from tonmeister.planner.router import Router
 from tonmeister.registry import Catalog, discover
+from tonmeister.sentence_encoder import SENTENCE_ENCODER
 
 NAMES = [attack for attack in load_attacks() if attack.carrier == "name"][:12]
 # Few tools make a short prompt; what a name could do to a choice, it could do among these.
@@ -33,11 +35,12 @@ def few() -> Catalog:
 
 @pytest.fixture(scope="module")
 def planner(few: Catalog) -> Iterator[LLMPlanner]:
-    folder = CheckpointCache(load_settings().weights).path(QWEN_CODER_1_5B)
-    assert folder, f"run: tonmeister models pull {QWEN_CODER_1_5B.name}"
+    weights = CheckpointCache(load_settings().weights)
+    folder, encoder = weights.path(QWEN_CODER_1_5B), weights.path(SENTENCE_ENCODER)
+    assert folder and encoder, f"run: tonmeister models pull {QWEN_CODER_1_5B.name}"
     model = EmbeddedLLM(folder / next(iter(QWEN_CODER_1_5B.files)), n_threads=1)
     with model as client:
-        yield LLMPlanner("embedded", client)
+        yield LLMPlanner("embedded", client, router=Router(encoder))
 
 
 def named(name: str, text: str) -> Request:

@@ -279,14 +279,17 @@ def test_the_embedded_model_plans_most_fresh_requests(catalog: Catalog) -> None:
     from tonmeister.checkpoints import CheckpointCache
     from tonmeister.config import load_settings
     from tonmeister.llm.embedded import QWEN_CODER_1_5B, EmbeddedLLM, free_threads
+    from tonmeister.planner.router import Router
+    from tonmeister.sentence_encoder import SENTENCE_ENCODER
 
-    folder = CheckpointCache(load_settings().weights).path(QWEN_CODER_1_5B)
-    assert folder, f"run: tonmeister models pull {QWEN_CODER_1_5B.name}"
+    weights = CheckpointCache(load_settings().weights)
+    folder, encoder = weights.path(QWEN_CODER_1_5B), weights.path(SENTENCE_ENCODER)
+    assert folder and encoder, f"run: tonmeister models pull {QWEN_CODER_1_5B.name}"
     model = folder / next(iter(QWEN_CODER_1_5B.files))
     exact: list[str] = []
     embedded = EmbeddedLLM(model, n_threads=free_threads(2))
     with embedded as client:
-        planner = LLMPlanner("embedded", client)
+        planner = LLMPlanner("embedded", client, router=Router(encoder))
         embedded.warm(planner.prefix_messages(catalog))
         for text, expected in FRESH:
             answer = planner.plan(request(text), catalog)
