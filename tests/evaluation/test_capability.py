@@ -133,7 +133,8 @@ def test_what_was_measured_before_a_stop_is_kept(tmp_path: Path):
         "from pathlib import Path\nfrom threading import Event\n"
         "def test_first(capability):\n"
         "    capability(tool='t', model='m', data='d', measure='n', value=1)\n"
-        "def test_then():\n    Path('begun').touch()\n    Event().wait()\n"
+        "def test_then():\n    Path('begun').touch()\n"
+        "    try:\n        Event().wait()\n    finally:\n        Path('put away').touch()\n"
     )
     run = command(made_clone(tmp_path, 2.0, other=endless))
     deadline = time.monotonic() + 60
@@ -146,6 +147,7 @@ def test_what_was_measured_before_a_stop_is_kept(tmp_path: Path):
     assert "capability, stopped before its end" in out
     assert "t · m · d · n: 1" in out
     assert "Not complete: it was stopped." in out
+    assert (tmp_path / "put away").exists()
 
 
 def test_without_a_clone_the_command_to_get_one_is_told(tmp_path: Path):

@@ -35,7 +35,7 @@ MEANING = {
     "tools": "tools that they are about",
     "tests": "tests that measured them, and hold their bounds",
     "passed": "tests whose bounds all hold",
-    "seconds": "all tests together",
+    "seconds": "these tests together",
 }
 NOTE = (
     "A bound belongs to a test, which may measure several numbers: when it is missed, all of them "

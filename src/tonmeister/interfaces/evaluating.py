@@ -63,6 +63,8 @@ def evaluate(ctx: click.Context, planner: Any, report: Path | None, compare: Pat
     except ConfigError as error:
         click.echo(f"capability is left out: {error}", err=True)
     _finish(suites, asked(planner), report, old)
+    if "capability" in suites:
+        _name_failed(suites["capability"])
 
 
 @evaluate.command()
@@ -157,10 +159,7 @@ def capability(
     suite = _capability(tools, part=part)
     name = "capability on a part of the data" if part else "capability"
     _finish({name: suite}, {"asked for": "none"}, report, old)
-    for note in suite["notes"]:
-        click.echo(note)
-    for one in suite["failed"]:
-        click.echo(f"failed: {one['test']}: {one['said']}")
+    _name_failed(suite)
     sys.exit(1 if suite["failed"] or not suite["complete"] else 0)
 
 
@@ -187,6 +186,14 @@ def _capability(tools: tuple[str, ...], *, part: bool) -> dict[str, Any]:
     from tonmeister.evaluation.capability import clone, measured, results_of
 
     return results_of(measured(clone(), tools, part=part), tools)
+
+
+def _name_failed(suite: Mapping[str, Any]) -> None:
+    """Say what was not measured, and which bounds do not hold."""
+    for note in suite["notes"]:
+        click.echo(note)
+    for one in suite["failed"]:
+        click.echo(f"failed: {one['test']}: {one['said']}")
 
 
 def _tell(done: int, wanted: int, right: int) -> None:
