@@ -17,6 +17,7 @@ from tonmeister.interfaces.cli import cli
 from tonmeister.llm.embedded import QWEN_CODER_1_5B
 from tonmeister.planner.limits import limits
 from tonmeister.registry import Catalog, discover
+from tonmeister.sentence_encoder import SENTENCE_ENCODER
 from tonmeister.toolspec import Parameter, Tool
 
 FOLDER = Path(__file__).parents[1] / "docs"
@@ -168,9 +169,9 @@ def _models(catalog: Catalog) -> Iterable[str]:
         commercial = "yes" if card.commercial else "no"
         row = (card.name, f"`{model.tool}`", card.licence, commercial, size, languages or "any")
         rows.append(row)
-    embedded = QWEN_CODER_1_5B
-    size = f"{embedded.size_mb:.1f} MB"
-    rows.append((embedded.name, "planning", embedded.licence, "yes", size, "en, pt"))
+    for weights, languages in ((QWEN_CODER_1_5B, "en, pt"), (SENTENCE_ENCODER, "16 languages")):
+        size = f"{weights.size_mb:.1f} MB"
+        rows.append((weights.name, "planning", weights.licence, "yes", size, languages))
     yield "Weights are downloaded on consent, verified by sha256, and then used offline."
     yield "Those marked “hub” are pinned to what the hub states at the first pull."
     yield ""

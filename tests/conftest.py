@@ -47,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what tests/capability measured, and save it where TONMEISTER_CAPABILITY says."""
+    """Print what tests/capability measured."""
     # Properties reach the summary from every process that tests, in the reports.
     reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
     told = [prop for one in reports if one.when == "call" for prop in one.user_properties]
@@ -61,8 +61,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"{row['tool']} ({row['model']}): {row['measure']} {value} {row.get('unit', '')}"
             f" on {row['data']}"
         )
-    if target := os.environ.get("TONMEISTER_CAPABILITY"):
-        Path(target).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -83,3 +83,15 @@ def test_the_core_tier_cannot_leave_this_machine(project: pytest.Pytester):
     result = project.runpytest_subprocess("-ra")
     result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(["*The core tier is offline*192.0.2.1*"])
+
+
+@pytest.mark.parametrize("of", ["TEST_MODELS", "DEMO_MODELS"])
+def test_the_weights_a_fresh_clone_pulls_are_known_by_these_names(of: str) -> None:
+    from tonmeister.interfaces.opening import known_weights
+
+    listed = re.search(
+        rf"^{of} := (.+)$", RULES.parents[1].joinpath("Makefile").read_text(encoding="utf-8"), re.M
+    )
+    assert listed is not None
+    _, _, known = known_weights()
+    assert set(listed[1].split()) <= set(known)

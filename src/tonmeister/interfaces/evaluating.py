@@ -1,4 +1,4 @@
-"""The command ``tonmeister eval``: how well requests are planned, and what holds under stress."""
+"""The command ``tonmeister eval``: how requests are planned, what holds, what tools can do."""
 
 import sys
 from collections.abc import Mapping
@@ -44,10 +44,13 @@ def _report_options(command: Any) -> Any:
 @_report_options
 @click.pass_context
 def evaluate(ctx: click.Context, planner: Any, report: Path | None, compare: Path | None) -> None:
-    """Measure Tonmeister itself; without a suite, run all of them."""
+    """Measure Tonmeister itself; without a suite, run all of them.
+
+    The capability suite needs a clone; without one it is left out, which is said.
+    """
     if ctx.invoked_subcommand is not None:
         return
-    from tonmeister.evaluation.running import Chosen, run_planning, run_robustness
+    from tonmeister.evaluation.running import Chosen, asked, run_planning, run_robustness
 
     old = _earlier(compare)
     suites = {
@@ -55,7 +58,13 @@ def evaluate(ctx: click.Context, planner: Any, report: Path | None, compare: Pat
         "robustness": run_robustness(None, _tell),
         f"robustness with {planner}": run_robustness(planner, _tell),
     }
-    _finish(suites, planner, report, old)
+    try:
+        suites["capability"] = _capability((), part=False)
+    except ConfigError as error:
+        click.echo(f"capability is left out: {error}", err=True)
+    _finish(suites, asked(planner), report, old)
+    if "capability" in suites:
+        _name_failed(suites["capability"])
 
 
 @evaluate.command()
@@ -91,14 +100,14 @@ def planning(
     exact plans, tools, edges, arguments, refusals, seconds, calls and tokens of the language
     model, and whether answers that are called sure are right.
     """
-    from tonmeister.evaluation.running import Chosen, run_planning, run_taskbench
+    from tonmeister.evaluation.running import Chosen, asked, run_planning, run_taskbench
 
     old = _earlier(compare)
     splits = ("development", "held-out") if split == "all" else (split,)
     suites = {"planning": run_planning(planner, Chosen(splits, language, category, limit), _tell)}
     if taskbench is not None:
         suites["taskbench"] = run_taskbench(planner, taskbench, _tell)
-    _finish(suites, planner, report, old)
+    _finish(suites, asked(planner), report, old)
 
 
 @evaluate.command()
@@ -116,15 +125,42 @@ def robustness(planner: Any, report: Path | None, compare: Path | None) -> None:
     weights: transcription and speech enhancement are stood in for. The exit code is 1 when a
     scenario does not pass.
     """
-    from tonmeister.evaluation.running import run_robustness
+    from tonmeister.evaluation.running import asked, run_robustness
 
     old = _earlier(compare)
     suite = run_robustness(None if planner == "scripted" else planner, _tell)
-    _finish({"robustness": suite}, planner, report, old)
+    _finish({"robustness": suite}, asked(planner), report, old)
     failed = [one for one in suite["results"] if not one["right"]]
     for one in failed:
         click.echo(f"not passed: {one['key']}: {one['said']}")
     sys.exit(1 if failed or not suite["complete"] else 0)
+
+
+@evaluate.command()
+@click.option(
+    "--tool",
+    "tools",
+    multiple=True,
+    metavar="NAME",
+    help="Only numbers of this tool; may be repeated. Test files that name it are run as a whole.",
+)
+@click.option("--part", is_flag=True, help="Measure a part of the data, which is much quicker.")
+@_report_options
+def capability(
+    tools: tuple[str, ...], part: bool, report: Path | None, compare: Path | None
+) -> None:
+    """Measure what the tools can do, on named data with known truth.
+
+    It runs the tests of tests/capability, so it needs a clone, and weights. All the data takes
+    long; numbers on a part of it are compared only with numbers on a part. The exit code is 1
+    when a bound does not hold.
+    """
+    old = _earlier(compare)
+    suite = _capability(tools, part=part)
+    name = "capability on a part of the data" if part else "capability"
+    _finish({name: suite}, {"asked for": "none"}, report, old)
+    _name_failed(suite)
+    sys.exit(1 if suite["failed"] or not suite["complete"] else 0)
 
 
 @evaluate.command()
@@ -133,17 +169,31 @@ def robustness(planner: Any, report: Path | None, compare: Path | None) -> None:
 def gate(gates: Path | None, report: Path | None, compare: Path | None) -> None:
     """Plan a fixed choice of cases; the exit code is 1 when a score is below its gate."""
     from tonmeister.evaluation.gates import load_gates
-    from tonmeister.evaluation.running import Chosen, run_planning
+    from tonmeister.evaluation.running import Chosen, asked, run_planning
 
     old = _earlier(compare)
     chosen = load_gates(gates) if gates else load_gates()
     cases = Chosen(splits=chosen.splits, limit=chosen.cases)
     suite = run_planning(chosen.planner, cases, _tell)
-    _finish({"planning": suite}, chosen.planner, report, old)
+    _finish({"planning": suite}, asked(chosen.planner), report, old)
     faults = [*chosen.faults(suite), *([] if suite["complete"] else ["it was stopped"])]
     for fault in faults:
         click.echo(f"below its gate: {fault}")
     sys.exit(1 if faults else 0)
+
+
+def _capability(tools: tuple[str, ...], *, part: bool) -> dict[str, Any]:
+    from tonmeister.evaluation.capability import clone, measured, results_of
+
+    return results_of(measured(clone(), tools, part=part), tools)
+
+
+def _name_failed(suite: Mapping[str, Any]) -> None:
+    """Say what was not measured, and which bounds do not hold."""
+    for note in suite["notes"]:
+        click.echo(note)
+    for one in suite["failed"]:
+        click.echo(f"failed: {one['test']}: {one['said']}")
 
 
 def _tell(done: int, wanted: int, right: int) -> None:
@@ -159,14 +209,16 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
 
 
 def _finish(
-    suites: Mapping[str, Any], planner: str, report: Path | None, old: Mapping[str, Any] | None
+    suites: Mapping[str, Any],
+    planner: Mapping[str, Any],
+    report: Path | None,
+    old: Mapping[str, Any] | None,
 ) -> None:
     from tonmeister.evaluation.report.changes import changes
     from tonmeister.evaluation.report.document import document, save_report
     from tonmeister.evaluation.report.page import page, summary
-    from tonmeister.evaluation.running import asked
 
-    made = document(suites, asked(planner))
+    made = document(suites, planner)
     different = changes(old, made) if old else None
     click.echo(summary(made, different))
     if report is not None:

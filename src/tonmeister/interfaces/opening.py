@@ -80,6 +80,7 @@ def known_weights(*, allow_pickle: bool = False) -> Any:
     from tonmeister.config import load_settings
     from tonmeister.llm.embedded import QWEN_CODER_1_5B
     from tonmeister.registry import discover
+    from tonmeister.sentence_encoder import SENTENCE_ENCODER
 
     settings = load_settings()
     catalog = discover()
@@ -93,7 +94,7 @@ def known_weights(*, allow_pickle: bool = False) -> Any:
         for model in catalog.models
         if model.card.checkpoint is not None
     }
-    named[QWEN_CODER_1_5B.name] = QWEN_CODER_1_5B
+    named |= {one.name: one for one in (QWEN_CODER_1_5B, SENTENCE_ENCODER)}  # those that plan
     cache = CheckpointCache(
         settings.weights, offline=settings.pull == "never", allow_pickle=allow_pickle
     )

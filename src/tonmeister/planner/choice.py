@@ -31,6 +31,7 @@ __all__ = ["Planners", "Usage", "language_of"]
 
 MAX_REPAIRS = 2
 LANGUAGE_MODELS = ("embedded", "remote")
+PULL_COMMAND = "tonmeister models pull qwen2.5-coder-1.5b sentence-encoder"
 
 
 class Planned(NamedTuple):
@@ -197,8 +198,8 @@ class Planners:
         if self._given is not None or self._settings.llm == "off" or self._model is not None:
             return ""
         if find_spec("xllamacpp") is None:
-            return "pip install 'tonmeister[llm]' && tonmeister models pull qwen2.5-coder-1.5b"
-        return "tonmeister models pull qwen2.5-coder-1.5b"
+            return f"pip install 'tonmeister[llm]' && {PULL_COMMAND}"
+        return PULL_COMMAND
 
     def close(self) -> None:
         """End the embedded language model."""

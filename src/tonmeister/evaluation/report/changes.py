@@ -1,4 +1,4 @@
-"""What is different from an earlier report: scores, and every case that changed sides."""
+"""What is different from an earlier report: scores, measured values, cases that changed sides."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,6 +34,7 @@ def _suite(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         "gone": len(before) - len(shared),
         "gained": [_change(before[k], after[k]) for k in shared if _turned(before[k], after[k])],
         "lost": [_change(before[k], after[k]) for k in shared if _turned(after[k], before[k])],
+        "values": {k: _value(before[k]) for k in shared if "value" in before[k]},
     }
 
 
@@ -43,6 +44,10 @@ def _scores(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[fl
 
 def _turned(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return bool(other["right"]) and not one["right"]
+
+
+def _value(old: Mapping[str, Any]) -> dict[str, Any]:
+    return {"value": old["value"], "said": old["said"]}
 
 
 def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

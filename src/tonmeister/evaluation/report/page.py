@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from tonmeister.evaluation.report.measurements import measurements, measurements_told
 from tonmeister.evaluation.report.plots import reliability_plot, seconds_plot, share_bars
 
 __all__ = ["page", "summary"]
@@ -51,7 +52,13 @@ def page(report: Mapping[str, Any], different: Mapping[str, Any] | None = None) 
         parts += [_scores(suite, old), _notes(suite)]
         if old is not None:
             parts.append(_differences(old, different or {}))
-        parts += [_plots(suite), _groups(suite), _results(suite)]
+        elif different is not None:
+            told = f"The report of {different['date']} has no such suite to compare with."
+            parts.append(f'<p class="note">{escape(told)}</p>')
+        if "failed" in suite:
+            parts.append(measurements(suite, old))
+        else:
+            parts += [_plots(suite), _groups(suite), _results(suite)]
     body = "\n".join(parts)
     head = f'<meta charset="utf-8"><title>Tonmeister evaluation</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
@@ -71,6 +78,8 @@ def summary(report: Mapping[str, Any], different: Mapping[str, Any] | None = Non
         for name, value in suite["scores"].items():
             before = f"  (before: {_shown(name, old['scores'][name][0])})" if old else ""
             lines.append(f"  {name:26}{_shown(name, value)}{before}")
+        if "failed" in suite:
+            lines += ["", *measurements_told(suite, old)]
         lines.append("")
     return "\n".join(lines)
 

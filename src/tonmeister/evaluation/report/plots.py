@@ -4,13 +4,14 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-__all__ = ["COLOURS", "reliability_plot", "seconds_plot", "share_bars"]
+__all__ = ["COLOURS", "gauge", "reliability_plot", "seconds_plot", "share_bars"]
 
 COLOURS = ("#3b6fb6", "#d08a2e", "#5a9a5a", "#9a5a9a")
 WIDTH = 720
 LEFT = 190
 RIGHT = 70
 BAR = 13
+GAUGE = 140
 GAP = 10
 
 
@@ -88,6 +89,24 @@ def seconds_plot(series: Mapping[str, Sequence[float]]) -> str:
     return _svg(180, parts, "How many requests took how long")
 
 
+def gauge(value: float, goal: float, before: float | None = None, title: str = "") -> str:
+    """Draw a measured value beside its goal, and what it was before as a thinner bar below.
+
+    Args:
+        value: What was measured, 0 or more.
+        goal: Its bound, above 0.
+        before: What was measured in an earlier run.
+        title: What is drawn, for those who listen to the page.
+    """
+    full = 1.15 * max(value, goal, before or 0.0)
+    parts = [_rectangle(0, 2, GAUGE * value / full, 8, COLOURS[0], f"{value:.3g}")]
+    if before is not None and before >= 0:
+        said = f"before: {before:.3g}"
+        parts.append(_rectangle(0, 11, GAUGE * before / full, 3, COLOURS[1], said))
+    parts.append(_line(GAUGE * goal / full, 0, GAUGE * goal / full, 16, "goal"))
+    return _svg(16, parts, title, GAUGE)
+
+
 def _histogram(numbers: Sequence[float], edges: Sequence[float]) -> list[int]:
     counts = [0] * (len(edges) - 1)
     for number in numbers:
@@ -141,6 +160,6 @@ def _text(left: float, top: float, text: str, anchor: str = "middle") -> str:
     return f'<text x="{left:.1f}" y="{top:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
-def _svg(height: float, parts: Sequence[str], title: str) -> str:
-    head = f'<svg viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" role="img"'
+def _svg(height: float, parts: Sequence[str], title: str, width: int = WIDTH) -> str:
+    head = f'<svg viewBox="0 0 {width} {height:.0f}" width="{width}" role="img"'
     return f'{head} aria-label="{escape(title, quote=True)}">{"".join(parts)}</svg>'
