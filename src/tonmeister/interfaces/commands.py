@@ -10,6 +10,7 @@ import click
 
 from tonmeister.errors import ConfigError
 from tonmeister.interfaces.opening import (
+    approval,
     confirmation,
     known_weights,
     opened,
@@ -20,10 +21,9 @@ from tonmeister.interfaces.opening import (
 from tonmeister.interfaces.recipes import recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator
 
     from tonmeister.checkpoints import Checkpoint, Progress
-    from tonmeister.production import Approve
     from tonmeister.session import Session
     from tonmeister.toolspec import Voice
 
@@ -325,7 +325,7 @@ def search(folder: Path, words: str | None, like: Path | None, limit: int, yes: 
         click.echo(f"\r{number}/{count} {name[:60]:<60}", err=True, nl=number == count)
 
     with opened({}) as owner:
-        searching = SoundSearch(owner.studio, approve=_asked(yes), on_file=report)
+        searching = SoundSearch(owner.studio, approve=approval(yes), on_file=report)
         if words or like:
             found, done = searching.find(folder, words, like, limit)
         else:
@@ -336,16 +336,6 @@ def search(folder: Path, words: str | None, like: Path | None, limit: int, yes: 
     click.echo(f"{told}, {len(done.unreadable)} unreadable.", err=True)
     if words or like:
         show(found_table(found, folder))
-
-
-def _asked(yes: bool) -> "Approve":
-    def approve(checkpoints: "Sequence[Checkpoint]") -> bool:
-        if yes:
-            return True
-        sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB)" for one in checkpoints)
-        return sys.stdin.isatty() and click.confirm(f"Download {sizes}?", err=True)
-
-    return approve
 
 
 def _known(name: str, checkpoints: "dict[str, Checkpoint]") -> "Checkpoint":

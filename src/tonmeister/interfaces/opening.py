@@ -3,16 +3,19 @@
 import contextlib
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tonmeister.errors import ConfigError
 
 if TYPE_CHECKING:
+    from tonmeister.checkpoints import Checkpoint
     from tonmeister.events import OnEvent
+    from tonmeister.production import Approve
     from tonmeister.session import Confirm, Proposal, Tonmeister
 
 __all__ = [
+    "approval",
     "confirmation",
     "interruptible",
     "known_weights",
@@ -110,6 +113,24 @@ def confirmation(yes: bool) -> "Confirm | None":
     if yes:
         return lambda proposal: True
     return _asked if sys.stdin.isatty() else None
+
+
+def approval(yes: bool) -> "Approve":
+    """Return who agrees to downloads of a command that is no request.
+
+    Args:
+        yes: Whether the person has agreed to them beforehand.
+    """
+
+    def approve(missing: "Sequence[Checkpoint]") -> bool:
+        import click
+
+        if yes:
+            return True
+        told = ", ".join(f"{one.name} ({one.size_mb:.0f} MB, {one.licence})" for one in missing)
+        return sys.stdin.isatty() and click.confirm(f"Download {told}?", err=True)
+
+    return approve
 
 
 def _asked(proposal: "Proposal") -> bool:

@@ -9,6 +9,7 @@ import click
 
 from tonmeister.errors import ConfigError
 from tonmeister.interfaces.opening import (
+    approval,
     interruptible,
     opened,
     opened_store,
@@ -17,8 +18,6 @@ from tonmeister.interfaces.opening import (
 )
 
 if TYPE_CHECKING:
-    from tonmeister.checkpoints import Checkpoint
-    from tonmeister.production import Approve
     from tonmeister.recipes.running import FileOutcome, OnFile
 
 __all__ = ["recipe"]
@@ -130,7 +129,7 @@ def run(
             force=force,
             models="current" if models == "current" else "recorded",
             consent=consent,
-            approve=_asked(yes),
+            approve=approval(yes),
             on_file=None if quiet else _reporter(),
             on_event=on_event,
         )
@@ -165,13 +164,3 @@ def _reporter() -> "OnFile":
         click.echo(f"{number}/{count} {name}: {STATES[outcome.state]}{seconds}{told}", err=True)
 
     return report
-
-
-def _asked(yes: bool) -> "Approve":
-    def approve(checkpoints: "Sequence[Checkpoint]") -> bool:
-        if yes:
-            return True
-        sizes = ", ".join(f"{one.name} ({one.size_mb:.0f} MB)" for one in checkpoints)
-        return sys.stdin.isatty() and click.confirm(f"Download {sizes}?", err=True)
-
-    return approve
