@@ -5,7 +5,7 @@ import re
 from tonmeister.artifacts import Kind
 from tonmeister.plan import parse_ref
 from tonmeister.planner.answers import Request
-from tonmeister.planner.places import beside_it, both, counted
+from tonmeister.planner.places import beside_it, both, counted, last_two
 from tonmeister.planner.references import (
     Unclear,
     current,
@@ -42,7 +42,8 @@ def choose(slot: Slot, request: Request, at_hand: list[str] | Unclear) -> list[s
         return Unclear("unknown", phrase)
     if slot.kind == "R":
         return _named(phrase, request)
-    found = counted(phrase, request, at_hand) or beside_it(phrase, request, at_hand)
+    found = last_two(phrase, request) or counted(phrase, request, at_hand)
+    found = found or beside_it(phrase, request, at_hand)
     found = found or made_by(phrase, request) or _whole(phrase, request)
     found = found or _called(phrase, request, at_hand)
     if found is not None:

@@ -52,6 +52,7 @@ _ENGLISH = (
     r"(?:all|both|each|every)(?: (?:one )?of)?(?: (?:the|these|those|my))?(?: two)?"
     rf" (?:{NOUN}|one)|(?:all|both|each)(?= (?:[.,;!?]|(?:to|and|into|as|then|together)\b)| ?$)"
     r"|all of (?:them|these|those)|both of (?:them|these)|each one"
+    rf"|the (?:last|latest) two(?: (?:{NOUN}|ones|results|versions|takes))?"
     rf"|the (?:{_ORDINAL})(?: (?:{NOUN}|one|result|version|take))"
     rf"|the other (?:{NOUN}|one)|the previous (?:version|result)"
     rf"|the original(?: (?:{NOUN}|one))?"
@@ -68,6 +69,7 @@ _WHOSE = (
 _PORTUGUESE = (
     r"(?:tod[oa]s(?: eles| elas)?|ambos|ambas|cada um[a]?|os dois|as duas)"
     r"(?= [.,;!?]| ?$| e\b| para\b)"
+    rf"|(?:[oa]s (?:dois|duas) ultim[oa]s|[oa]s ultim[oa]s (?:dois|duas))(?: (?:{NOME}|versoes))?"
     rf"|[oa] (?:{_ORDINAL_PT})(?: (?:{NOME}|versao)|(?= (?:[.,;!?]|(?:e|em|para|mas)\b)| ?$))"
     rf"|[oa] outr[oa](?: (?:{NOME}))?(?= [.,;!?]| ?$| e\b| para\b)|[oa] versao anterior"
     rf"|[oa] (?:{NOME}) (?:original|anterior)|[oa] original"

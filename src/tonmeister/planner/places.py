@@ -14,7 +14,7 @@ from tonmeister.planner.references import (
     without_beside,
 )
 
-__all__ = ["beside_it", "both", "counted"]
+__all__ = ["beside_it", "both", "counted", "last_two"]
 
 _ORDINALS: Mapping[str, int] = {
     "first": 0, "1st": 0, "primeir": 0, "second": 1, "2nd": 1, "segund": 1, "third": 2, "3rd": 2,
@@ -23,6 +23,11 @@ _ORDINALS: Mapping[str, int] = {
     "decim": 9, "last": -1, "latest": -1, "ultim": -1,
 }  # fmt: skip
 _RESULT = re.compile(r"result|version|versao|\btake\b")
+_FILE = r"(?:files?|recordings?|ficheiros?|arquivos?|gravac(?:ao|oes))$"
+_LAST_TWO = re.compile(
+    r"(?:the (?:last|latest) two|[oa]s (?:dois|duas) ultim[oa]s|[oa]s ultim[oa]s (?:dois|duas))"
+    r"(?: \w+)?"
+)
 _BOTH = re.compile(r"both(?: of (?:them|these))?|os dois|as duas|ambos|ambas")
 
 
@@ -126,6 +131,23 @@ def _previous(request: Request) -> list[str] | Unclear:
     before, now = made[-2:]
     same = origins(request, before) == origins(request, now)
     return [f"@{before}"] if same else Unclear("unread")
+
+
+def last_two(phrase: str, request: Request) -> list[str] | Unclear | None:
+    """Return what "the last two" means: results, or files handed over with the request.
+
+    Args:
+        phrase: Folded words.
+        request: The request.
+    """
+    if not _LAST_TWO.fullmatch(phrase.strip()):
+        return None
+    files = recordings_of(request.files, request.artifacts)
+    made, handed = results(request), handed_over(request)
+    if not files and made and handed and re.search(_FILE, phrase):
+        return Unclear("unread")  # results are files, too
+    pool = files or made or handed
+    return [f"@{name}" for name in pool[-2:]] if len(pool) > 1 else Unclear("unread")
 
 
 def both(phrase: str, request: Request) -> list[str] | Unclear | None:

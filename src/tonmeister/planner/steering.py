@@ -43,6 +43,10 @@ _BEFORE = (
     r" antes)"
 )
 _STEP = re.compile(rf"(?:{_UNDO}|{_REDO})(?: (?:{_MANY})|{_LAST})")
+_EVERYTHING = re.compile(
+    rf"{_UNDO} (?:everything|it all|all(?: of (?:it|that|them))?|all (?:the )?{_STEPS}"
+    rf"|tudo(?: isto| isso)?|tod[oa]s [oa]s {_PASSOS})"
+)
 _TO_TURN = re.compile(
     rf"(?:(?:{_BACK}|go|switch)(?: to| ao| para o)?|checkout|vai para o) (?:turn|turno)"
     r"(?: number)? (\d{1,6})"
@@ -91,6 +95,9 @@ def _command(said: str, request: Request, then: str) -> Command | None:
         numbers = [_COUNTS.get(word) or int(word) for word in re.findall(rf"\b{_NUMBER}\b", said)]
         count = numbers[0] if numbers else 1
         return Command("redo" if match["redo"] else "undo", count, None, then) if count else None
+    if _EVERYTHING.fullmatch(said):
+        count = sum(turn.plan is not None for turn in request.history)
+        return Command("undo", count, None, then) if count else None
     if match := _TO_TURN.fullmatch(said):
         return Command("checkout", 1, int(match[1]), then)
     if match := _before().fullmatch(said):
