@@ -11,7 +11,7 @@ import soundfile
 from tonmeister.config import Settings
 from tonmeister.errors import PlanError, ToolUnavailable
 from tonmeister.plan import Plan
-from tonmeister.planner.answers import Answer, Chat, Command, Decline
+from tonmeister.planner.answers import Answer, Command, Decline, Question
 from tonmeister.planner.wording import agreement
 from tonmeister.proposal import Proposal
 from tonmeister.registry import Catalog, discover
@@ -88,11 +88,11 @@ def test_a_long_plan_is_shown_with_its_price_and_runs_when_agreed_even_after_a_r
 
 
 def test_what_is_refused_is_dropped_for_good(opened: Open, recording: Path):
-    talk = opened([TRIM, Chat("What should run?")], confirm_seconds=0.0)
+    talk = opened([TRIM], confirm_seconds=0.0)
     talk.ask("corta a gravação", [recording])
     dropped = talk.ask("não, deixa estar")
     assert (dropped.outcome, dropped.text) == ("chat", "Fica sem efeito; nada se fez.")
-    assert talk.ask("sim").text == "What should run?"
+    assert talk.ask("sim").text == "Não há aqui nada que espere por um sim ou um não."
     assert list(talk.artifacts) == ["@a1"]
 
 
@@ -113,9 +113,18 @@ def test_looking_around_does_not_lose_what_waits(opened: Open, recording: Path):
 
 
 def test_words_of_agreement_agree_to_nothing_when_nothing_waits(opened: Open, recording: Path):
-    talk = opened([TRIM, Chat("To what?")])
+    talk = opened([TRIM])
     talk.ask("cut it", [recording])
-    assert talk.ask("yes").text == "To what?"
+    for word in ("yes", "no"):
+        answer = talk.ask(word)
+        assert (answer.outcome, answer.proposed) == ("chat", None)
+        assert answer.text == "There is nothing here that waits for a yes or a no."
+
+
+def test_a_question_may_be_answered_by_a_yes(opened: Open, recording: Path):
+    talk = opened([Question("Do you mean the start?"), TRIM])
+    talk.ask("cut it", [recording])
+    assert talk.ask("yes").plan == TRIM
 
 
 def test_whoever_can_be_asked_is_asked_once_and_decides(opened: Open, recording: Path):

@@ -14,7 +14,7 @@ from tonmeister.toolspec import Tool
 from tonmeister.translations import in_words
 from tonmeister.wording import say
 
-__all__ = ["account_of", "explanation", "latest_folder", "past_turns", "words_of"]
+__all__ = ["account_of", "asked_last", "explanation", "latest_folder", "past_turns", "words_of"]
 
 
 def account_of(
@@ -79,6 +79,15 @@ def past_turns(turns: Iterable[Turn]) -> list[PastTurn]:
             )
         )
     return past
+
+
+def asked_last(turns: Sequence[Turn]) -> bool:
+    """Tell whether the latest turn ended with a question, which the next request may answer.
+
+    Args:
+        turns: Turns of the conversation, oldest first.
+    """
+    return bool(turns) and (turns[-1].answer or {}).get("outcome") == "question"
 
 
 def words_of(turn: Turn) -> str:

@@ -21,7 +21,7 @@ from tonmeister.execution.executor import Executor
 from tonmeister.execution.local import LocalExecutor
 from tonmeister.execution.records import Delivery
 from tonmeister.ingestion import ingest
-from tonmeister.memory import account_of, explanation, latest_folder, past_turns
+from tonmeister.memory import account_of, asked_last, explanation, latest_folder, past_turns
 from tonmeister.phrasing import Phraser
 from tonmeister.plan import Plan
 from tonmeister.plan_translations import translate
@@ -279,11 +279,12 @@ class Session:
             TonmeisterError: A file is unreadable, or no valid plan could be made.
         """
         files = list(files)
-        held = held_by(self._timeline.turns)
-        agreed = agreement(text) if held and not files else None
-        if held and agreed is not None:
-            dropped = Chat(say(held.language, "dropped"))
-            answer = Planned(held.plan if agreed else dropped, "agreed", sure=True)
+        turns = self._timeline.turns
+        held, agreed = held_by(turns), agreement(text) if not files else None
+        if agreed is not None and (held or not asked_last(turns)):
+            language = held.language if held else language_of(turns[-1].request if turns else text)
+            told = Chat(say(language, "dropped" if held else "nothing_held"))
+            answer = Planned(held.plan if held and agreed else told, "agreed", sure=True)
             return self._proposed(text, (), on_event, lambda _: answer, held)
 
         def plan(request: Request) -> Planned:

@@ -164,7 +164,11 @@ def test_a_decline_of_another_planner_is_explained(settings: Settings, catalog: 
     [
         ("talking head from a song", "No tool here animates faces."),
         ("acordes de uma canção", "Nenhuma ferramenta daqui escreve música em notas"),
-        ("remove the hum", "I know of no reason why not. The nearest I know: “remove the hum”"),
+        (
+            "remove the hum",
+            "I know of no limit by these words, which does not mean that it can be done. "
+            "The nearest I know: “remove the hum”",
+        ),
     ],
 )
 def test_it_is_told_why_not(wanted: str, told: str, catalog: Catalog) -> None:

@@ -15,6 +15,7 @@ PLANNERS = ("recognizer", "embedded", "remote", "auto")
 PLANNER_HELP = "The recognizer alone, or it and then this language model."
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+PLACE = click.Path(path_type=Path)
 TOLD = 20
 
 
@@ -33,7 +34,7 @@ class _Suites(click.Group):
 def _report_options(command: Any) -> Any:
     for option in (
         click.option("--report", type=FOLDER, help="Folder for report.html and report.json."),
-        click.option("--compare", type=FILE, help="report.json of an earlier run."),
+        click.option("--compare", type=PLACE, help="Report of an earlier run, or its folder."),
     ):
         command = option(command)
     return command
@@ -205,7 +206,9 @@ def _tell(done: int, wanted: int, right: int) -> None:
 def _earlier(path: Path | None) -> dict[str, Any] | None:
     from tonmeister.evaluation.report.document import load_document
 
-    return load_document(path) if path else None
+    if path is None:
+        return None
+    return load_document(path / "report.json" if path.is_dir() else path)
 
 
 def _finish(

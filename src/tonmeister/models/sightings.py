@@ -217,7 +217,11 @@ def confidences(found: Moments) -> Moments:
     """
     if not len(found):
         return found
-    outstanding = 1.5 * _smoothed(found) - 0.5 * _middle(found)
+    smoothed = _smoothed(found)
+    # What is hardly heard by itself is not raised by a rest that is even less like it: the pause
+    # before somebody speaks is a little like a cat, and no cat.
+    middle = np.where(_highest(found) < ABSENT, smoothed, _middle(found))
+    outstanding = 1.5 * smoothed - 0.5 * middle
     return np.asarray(1.0 / (1.0 + np.exp(-SLOPE * (outstanding - FOUND))), np.float32)
 
 
@@ -266,6 +270,12 @@ def regions_of(found: Moments, duration: float, threshold: float = SURE) -> list
 def _middle(found: Moments) -> float:
     """Return what the recording sounds like most of the time, without the sound."""
     return min(ABSENT, float(np.median(found))) if len(found) else ABSENT
+
+
+def _highest(found: Moments) -> Moments:
+    """Return the highest of each moment and its neighbours."""
+    beside = np.pad(found, 1, mode="edge")
+    return np.asarray(np.maximum(found, np.maximum(beside[:-2], beside[2:])), np.float32)
 
 
 def _smoothed(found: Moments) -> Moments:

@@ -4,11 +4,12 @@ The examples of ``examples.txt`` are compared with the request by the beginnings
 of what their tool does. Nothing is run, and no language model is needed.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from tonmeister.planner.answers import Request
+from tonmeister.planner.demonstrations import load_demonstrations
 from tonmeister.planner.likeness import likeness, stems, weights_of
 from tonmeister.planner.limits import Limit, limit_in, limits
 from tonmeister.planner.slots import language_of
@@ -83,19 +84,28 @@ def nearest_limit(text: str, catalog: Catalog) -> Limit | None:
     sure = limit_in(text, catalog)
     if sure is not None:
         return sure
-    known = [one for one in limits().values() if not one.is_possible(catalog.tools)]
-    rows = [
-        (one.name, stems(said))
-        for one in known
-        for language, title in one.title.items()
-        for said in (title, *one.examples.get(language, ()))
-    ]
-    possible = [stems(said) for one in load_examples() for said in one.words.values()]
-    weights = weights_of([*(row for _, row in rows), *possible])
+    known = tuple(name for name, one in limits().items() if not one.is_possible(catalog.tools))
+    rows, possible, weights = _compared(known)
     wanted = stems(text)
     best, name = max((likeness(wanted, row, weights), name) for name, row in rows)
     rival = max(likeness(wanted, row, weights) for row in possible)
     return limits()[name] if best >= LIMIT_FLOOR and best > rival else None
+
+
+@lru_cache(4)
+def _compared(
+    names: tuple[str, ...],
+) -> tuple[list[tuple[str, frozenset[str]]], list[frozenset[str]], dict[str, float]]:
+    """Return what words may be like: limits by their names, and requests that can be met."""
+    rows = [
+        (name, stems(said))
+        for name in names
+        for language, title in limits()[name].title.items()
+        for said in (title, *limits()[name].examples.get(language, ()))
+    ]
+    possible = [stems(said) for one in load_examples() for said in one.words.values()]
+    possible += [stems(shown.request) for shown in load_demonstrations() if shown.tools]
+    return rows, possible, weights_of([*(row for _, row in rows), *possible])
 
 
 def why_not(wanted: str, catalog: Catalog) -> str:
