@@ -175,7 +175,7 @@ class ClapFinder:
         best = int(np.argmax(sure))
         absent = (
             f"Not there: the likeliest moment, at {best * HOP:.1f} s, reaches a confidence of "
-            f"{sure[best]:.3f}; {threshold:g} is needed."
+            f"{sure[best]:.3f}; {threshold:.2f} is needed."
         )
         return Noted(found, (*cut, absent))
 

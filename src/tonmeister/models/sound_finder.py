@@ -60,5 +60,5 @@ def _absent(found: Moments, threshold: float, duration: float) -> str:
     when, sure = likeliest(found, duration)
     return (
         f"Not there: the likeliest moment, at {when:.1f} s, reaches a confidence of "
-        f"{sure:.3f}; {threshold:g} is needed."
+        f"{sure:.3f}; {threshold:.2f} is needed."
     )
