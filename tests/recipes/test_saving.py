@@ -17,13 +17,13 @@ def told(recipe: Recipe) -> list[str]:
     return recipe.plan({}).describe()
 
 
-def test_the_steps_of_all_requests_become_one_chain(talk: Talk, record: Record):
+def test_the_steps_of_all_requests_become_one_chain(talk: Talk, record: Record, tmp_path: Path):
     talk.ask([step(1, "trim", audio="@a1", end=0.5)], record("a.wav"), text="cut it")
     talk.ask(Chat("You are welcome."), text="thanks")
     talk.ask(
         [step(1, "scale", audio="@a2[0.1:0.4]"), step(2, "describe_audio", audio="@s1")],
         text="now scale it",
-        output="x.mp3",
+        output=str(tmp_path / "x.mp3"),
     )
     made = talk.session.recipe("chain")
     assert told(made) == [

@@ -1,13 +1,13 @@
 """Scores that must not fall: which cases are asked, and what must be reached."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tonmeister.errors import ConfigError
+from tonmeister.evaluation.tables import read_as
 
 __all__ = ["Gate", "Gates", "load_gates"]
 
@@ -104,13 +104,4 @@ def load_gates(path: Path = SHIPPED) -> Gates:
     Raises:
         ConfigError: It is missing or malformed.
     """
-    try:
-        return Gates.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigError(f"The gates {path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name} is not valid TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path.name}: {place}: {first['msg']}.") from error
+    return read_as(Gates, path, "gates")

@@ -24,6 +24,7 @@ from tonmeister.events import ignored
 from tonmeister.plan import Plan, parse_ref
 from tonmeister.planner.answers import Answer, Request
 from tonmeister.planner.choice import Planners, language_of
+from tonmeister.planner.matching import assigned
 from tonmeister.session import FILE_NAME
 
 __all__ = ["Mapped", "Sample", "Scored", "load_mapped", "load_samples", "results_of", "scored"]
@@ -263,20 +264,8 @@ def _places(sample: Sample, plan: Plan, mapped: Mapped) -> dict[str, int]:
         ]
         for step in plan.steps
     }
-    taken: dict[int, str] = {}
-
-    def place(step_id: str, tried: set[int]) -> bool:
-        for at in able[step_id]:
-            if at not in tried:
-                tried.add(at)
-                if at not in taken or place(taken[at], tried):
-                    taken[at] = step_id
-                    return True
-        return False
-
-    for step in plan.steps:
-        place(step.id, set())
-    places = {step_id: at for at, step_id in taken.items()}
+    steps = list(able)
+    places = {steps[row]: at for row, at in assigned(list(able.values())).items()}
     feeds = [(ref.name, step.id) for step in plan.steps for _, ref in step.refs()]
     for source, target in [*feeds, *((two, one) for one, two in reversed(feeds))]:
         if source in places and target in able and target not in places:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from tonmeister.plan import Plan, parse_ref
 from tonmeister.planner.answers import Request
+from tonmeister.planner.matching import assigned
 from tonmeister.planner.names import name_files
 from tonmeister.planner.slots import Slot, read_sentence
 
@@ -109,20 +110,7 @@ def _matched(
         [index for index, number in enumerate(numbers) if _fits(slot, number, lengths)]
         for slot in stated
     ]
-    taken: dict[int, int] = {}
-
-    def placed(slot: int, seen: set[int]) -> bool:
-        for number in fitting[slot]:
-            if number not in seen:
-                seen.add(number)
-                if number not in taken or placed(taken[number], seen):
-                    taken[number] = slot
-                    return True
-        return False
-
-    for slot in range(len(stated)):
-        placed(slot, set())
-    return frozenset(stated[slot] for slot in taken.values())
+    return frozenset(stated[slot] for slot in assigned(fitting))
 
 
 def _fits(slot: Slot, number: _Number, lengths: Iterable[float]) -> bool:

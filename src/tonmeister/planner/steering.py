@@ -12,15 +12,12 @@ from tonmeister.planner.answers import Command, PastTurn, Request
 from tonmeister.planner.deeds import Deed, deeds_called, words_for
 from tonmeister.planner.references import recordings_of, without_beside
 from tonmeister.planner.versions import made_by
+from tonmeister.quantities import NUMBER_WORDS
 from tonmeister.sound_vocabulary import flat
 
 __all__ = ["steering"]
 
-_COUNTS: Mapping[str, int] = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4,
-    "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10, "twice": 2,
-}  # fmt: skip
+_COUNTS: Mapping[str, int] = {**NUMBER_WORDS, "twice": 2}
 _NUMBER = rf"(?:{'|'.join(_COUNTS)}|\d{{1,2}})"
 _STEPS = r"(?:steps?|changes?|edits?|requests?|turns?|things?|ones?|actions?)"
 _PASSOS = r"(?:passos?|alterac(?:ao|oes)|mudancas?|pedidos?|turnos?|coisas?|vezes)"

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from tonmeister.artifacts import Segment, Transcript, Word
 from tonmeister.config import Settings
@@ -20,7 +21,35 @@ __all__ = ["ERRORS", "FailingExecutor", "KillingExecutor", "with_stand_ins"]
 ERRORS: Mapping[str, type[ToolError]] = {"failed": ToolFailed, "input": ToolInputError}
 
 
-class FailingExecutor:
+_Inner = TypeVar("_Inner", bound=Executor)
+
+
+class _Wrapping(Generic[_Inner]):
+    """Hands on to another executor all but the tasks."""
+
+    def __init__(self, inner: _Inner) -> None:
+        self._inner = inner
+        self._tool = ""
+        self._left = 0
+
+    def start(self) -> None:
+        """Start the other one."""
+        self._inner.start()
+
+    def capacity(self) -> int:
+        """Return how many tasks run at a time."""
+        return self._inner.capacity()
+
+    def cancel(self, task_id: str) -> None:
+        """End a task."""
+        self._inner.cancel(task_id)
+
+    def stop(self) -> None:
+        """End the other one."""
+        self._inner.stop()
+
+
+class FailingExecutor(_Wrapping[InlineExecutor]):
     """Runs tasks inline, but lets some fail as a worker would report it.
 
     Args:
@@ -29,10 +58,8 @@ class FailingExecutor:
     """
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
-        self._inner: Executor = InlineExecutor(settings, catalog)
-        self._tool = ""
-        self._error = ToolFailed
-        self._left = 0
+        super().__init__(InlineExecutor(settings, catalog))
+        self._error: type[ToolError] = ToolFailed
 
     def arm(self, tool: str, error: str, times: int) -> None:
         """Let the next tasks of a tool fail.
@@ -43,14 +70,6 @@ class FailingExecutor:
             times: How many of them.
         """
         self._tool, self._error, self._left = tool, ERRORS[error], times
-
-    def start(self) -> None:
-        """Be ready; there is nothing to start."""
-        self._inner.start()
-
-    def capacity(self) -> int:
-        """Return 1: one task at a time."""
-        return self._inner.capacity()
 
     def submit(self, task: Task, inbox: Inbox) -> None:
         """Run a task, or let it fail.
@@ -65,16 +84,8 @@ class FailingExecutor:
         self._left -= 1
         inbox(TaskFailed(task.id, self._error("It broke off on purpose.", tool=task.tool)))
 
-    def cancel(self, task_id: str) -> None:
-        """Do nothing: no task is under way when this can be called."""
-        self._inner.cancel(task_id)
 
-    def stop(self) -> None:
-        """Give the scratch folder back."""
-        self._inner.stop()
-
-
-class KillingExecutor:
+class KillingExecutor(_Wrapping[LocalExecutor]):
     """Runs tasks in worker processes, and kills the worker under some of them.
 
     Args:
@@ -82,9 +93,7 @@ class KillingExecutor:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._inner = LocalExecutor(settings)
-        self._tool = ""
-        self._left = 0
+        super().__init__(LocalExecutor(settings))
 
     def arm(self, tool: str, times: int) -> None:
         """Kill the workers of the next tasks of a tool.
@@ -94,14 +103,6 @@ class KillingExecutor:
             times: How many of them.
         """
         self._tool, self._left = tool, times
-
-    def start(self) -> None:
-        """Start one worker."""
-        self._inner.start()
-
-    def capacity(self) -> int:
-        """Return the number of workers."""
-        return self._inner.capacity()
 
     def submit(self, task: Task, inbox: Inbox) -> None:
         """Run a task; a worker that shall die is stopped first, so that it cannot be quicker.
@@ -117,14 +118,6 @@ class KillingExecutor:
         self._inner.submit(task, inbox)
         if doomed:
             self._signal(signal.SIGKILL)
-
-    def cancel(self, task_id: str) -> None:
-        """End the worker of a task at once."""
-        self._inner.cancel(task_id)
-
-    def stop(self) -> None:
-        """End all workers."""
-        self._inner.stop()
 
     def _signal(self, number: int) -> None:
         for pid in self._inner.pids:

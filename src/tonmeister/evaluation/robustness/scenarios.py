@@ -1,12 +1,11 @@
 """Scenarios, read from TOML: what is said turn by turn, what goes wrong, and what must hold."""
 
-import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from tonmeister.errors import ConfigError
+from tonmeister.evaluation.tables import read_as
 
 __all__ = ["KINDS", "Expected", "Scenario", "Turn", "load_scenarios"]
 
@@ -120,13 +119,4 @@ def load_scenarios(path: Path = SHIPPED) -> tuple[Scenario, ...]:
     Raises:
         ConfigError: It is missing or malformed.
     """
-    try:
-        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).scenario
-    except OSError as error:
-        raise ConfigError(f"The scenarios {path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name} is not valid TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path.name}: {place}: {first['msg']}.") from error
+    return read_as(_File, path, "scenarios").scenario
