@@ -105,6 +105,10 @@ SOUNDS: tuple[tuple[str, str], ...] = (
         "'{0}' não se encontrou aí, por isso só o lugar decidiu.",
     ),
     ("{} was found at {} s.", "{0}: encontrado em {1} s."),
+    (
+        "The least sure of these has a confidence of {}; under {} it may be something else.",
+        "O menos certo destes tem uma confiança de {0}; abaixo de {1} pode ser outra coisa.",
+    ),
     ("{} was found at {} s and {} more.", "{0}: encontrado em {1} s e mais {2} vezes."),
     ("Recordings used: {}.", "Gravações usadas: {0}."),
     ("Calculated, not recorded: {}.", "Calculado, não gravado: {0}."),

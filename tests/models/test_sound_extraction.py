@@ -91,6 +91,16 @@ def test_what_is_removed_is_what_would_be_extracted(
     assert np.allclose(made, removed, atol=1e-6) and np.allclose(rest, left, atol=1e-6)
 
 
+@pytest.mark.parametrize(("level", "told"), [(1.0, False), (0.5, True)])
+def test_what_is_taken_out_without_being_sure_is_told(
+    extractor: SoundExtractor, level: float, told: bool
+):
+    event, behind = scene("Goose.wav", "WaterRunning.mp3")
+    mixture = Waveform((level * event + behind)[None], RATE)
+    *_, notes = taken(extractor, mixture, "goose")
+    assert any("it may be something else" in note for note in notes) == told
+
+
 def test_a_sound_that_is_not_there_is_not_made_up(extractor: SoundExtractor):
     _, behind = scene("Cat.mp3", "WaterRunning.mp3")
     with pytest.raises(ToolFailed, match="'siren' was not found") as error:

@@ -16,6 +16,7 @@ from tonmeister.models.gtcrn import GTCRN, Gtcrn
 from tonmeister.models.sightings import (
     MUSIC,
     SPEECH,
+    SURE,
     VOICES,
     SoundFinder,
     found_events,
@@ -126,11 +127,12 @@ class _Taker:
     ) -> tuple[Audio, tuple[str, ...]]:
         (heard,) = self._finder.evidence(audio, [weights_of(meant)])
         end = audio.duration if place.end is None else place.end
-        found = [
-            Region(max(one.start, place.start), min(one.end, end))
+        events = [
+            one
             for one in found_events(heard, description, LIKELY, audio.duration)
             if one.start < end and one.end > place.start
         ]
+        found = [Region(max(one.start, place.start), min(one.end, end)) for one in events]
         if not found and given:
             # Who gives its times hears it: what stands out there is taken instead.
             unheard = f"'{description}' was not found there, so its place alone decided."
@@ -152,7 +154,14 @@ class _Taker:
         where = ", ".join(f"{one.start:.1f}-{one.end:.1f}" for one in found[:SHOWN_TIMES])
         more = f" and {len(found) - SHOWN_TIMES} more" if len(found) > SHOWN_TIMES else ""
         label = meant[0].label
-        return gate.sound(), (f"{label} was found at {where} s{more}.", AT_ONCE)
+        notes = [f"{label} was found at {where} s{more}."]
+        least = min(one.score for one in events)
+        if least < SURE:
+            notes.append(
+                f"The least sure of these has a confidence of {least:.2f}; under {SURE:.2f} it may "
+                "be something else."
+            )
+        return gate.sound(), (*notes, AT_ONCE)
 
     def _beside(self, checkpoint: Checkpoint) -> Path:
         """Return the folder of other weights; this tool uses them where they fit better."""
