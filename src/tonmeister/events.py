@@ -31,7 +31,7 @@ class PlanReady:
 
     Attributes:
         lines: The plan, one readable line per step.
-        planner: Which planner made it: "recognizer", "embedded", "remote", "given".
+        planner: Which planner made it: "recognizer", "drafter", "embedded", "remote", "given".
         seconds: How long planning took.
     """
 

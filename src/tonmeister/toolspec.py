@@ -39,6 +39,15 @@ class Range:
     minimum: float | None = None
     maximum: float | None = None
 
+    def has(self, value: float) -> bool:
+        """Tell whether a number is within the limits.
+
+        Args:
+            value: The number.
+        """
+        low, high = self.minimum, self.maximum
+        return (low is None or value >= low) and (high is None or value <= high)
+
 
 class _LanguageMark:
     """Marks a parameter as an ISO 639-1 code, so that models are chosen by it."""

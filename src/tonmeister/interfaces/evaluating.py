@@ -12,7 +12,7 @@ from tonmeister.errors import ConfigError
 __all__ = ["evaluate"]
 
 PLANNERS = ("recognizer", "embedded", "remote", "auto")
-PLANNER_HELP = "The recognizer alone, or it and then this language model."
+PLANNER_HELP = "No language model (recognizer), or this one for what is open without."
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 PLACE = click.Path(path_type=Path)

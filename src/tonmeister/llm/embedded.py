@@ -66,7 +66,12 @@ KEPT_PREFIXES = 3
 READING_TIMEOUT = 3600.0
 """Seconds a prefix may take to be read, once: far more than a slow machine that is busy needs."""
 
+IDLE_WATCHED = 0.2
+"""Seconds in which the cores that have nothing to do are counted."""
+
 FINGERPRINT_BYTES = 1 << 20
+LAYOUT = "plain attention"
+"""How an evaluated prefix lies in memory; one of another layout cannot be restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +292,7 @@ class EmbeddedLLM:
         # would take longer than the restored prefix saves on a fast machine.
         model = hashlib.sha256(head + tail + f"{status.st_size} {status.st_mtime_ns}".encode())
         messages = json.dumps(list(prefix), sort_keys=True, ensure_ascii=False)
-        key = f"{model.hexdigest()}\n{_runtime_version()}\n{messages}"
+        key = f"{model.hexdigest()}\n{_runtime_version()} {LAYOUT}\n{messages}"
         return hashlib.sha256(key.encode()).hexdigest()[:32]
 
     def _restore(self, http: httpx.Client, name: str) -> int | None:
@@ -333,11 +338,28 @@ def free_threads(limit: int) -> int:
         limit: Most threads allowed, ≥ 1.
 
     Returns:
-        The cores that were idle in the last minute, from 1 to ``limit``.
+        The cores that are idle, from 1 to ``limit``.
     """
+    return max(1, min(limit, round(_idle_cores())))
+
+
+def _idle_cores() -> float:
+    """Return how many cores have nothing to do now; in the last minute where that is not told."""
     cores = os.cpu_count() or 1
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, min(limit, cores - round(load)))
+    try:
+        before = _ticks()
+        time.sleep(IDLE_WATCHED)
+        idle, ticks = (now - then for now, then in zip(_ticks(), before, strict=True))
+    except (OSError, ValueError):
+        return cores - os.getloadavg()[0]
+    return cores * idle / ticks if ticks else cores
+
+
+def _ticks() -> tuple[int, int]:
+    """Return the processor's idle ticks and all its ticks so far."""
+    first = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0]
+    counts = [int(count) for count in first.split()[1:9]]
+    return counts[3] + counts[4], sum(counts)
 
 
 def _runtime_version() -> str:

@@ -55,6 +55,8 @@ def _load(settings: dict[str, Any]) -> Any:
     params.n_parallel = 1
     params.cpuparams.n_threads = settings["n_threads"]
     params.cpuparams_batch.n_threads = settings["n_threads"]
+    # Its fused attention is made for graphics cards: on processors long prompts answer slower.
+    params.flash_attn_type = module.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [settings["key"]]

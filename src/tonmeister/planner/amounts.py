@@ -34,6 +34,12 @@ _SPELLED = re.compile(
 _CLOCK = re.compile(
     rf"{_START}(?:(?P<h>\d{{1,2}}):(?=\d\d:))?(?P<m>\d{{1,3}}):(?P<s>[0-5]\d(?:[.,]\d+)?)(?![\w:])"
 )
+_HALVED = r"seconds?|minutes?|hours?|times|segundos?|minutos?|horas?|vez(?:es)?|oitavas?|octaves?"
+_FEW = rf"(?:\d+|{'|'.join(NUMBER_WORDS)}|an?)"
+_AND_A_HALF = re.compile(
+    rf"{_START}\b(?:(?P<before>{_FEW}) and a half (?P<unit>{_HALVED})\b"
+    rf"|(?:(?P<few>{_FEW}) )?(?P<halved>{_HALVED}) (?:and a half|e mei[oa])\b)"
+)
 
 
 def take_amounts(text: str, mark: Mark) -> str:
@@ -44,6 +50,7 @@ def take_amounts(text: str, mark: Mark) -> str:
         mark: Takes the letter of the slot, its value and how it was written ("clock", "s", "min",
             "signed", ""), and returns what stands for it.
     """
+    text = _AND_A_HALF.sub(_and_a_half, text)
     text = re.sub(
         rf"\b({'|'.join(NUMBER_WORDS)})(?= (?:{_COUNTED})\b)",
         lambda match: str(NUMBER_WORDS[match.group()]),
@@ -57,6 +64,14 @@ def take_amounts(text: str, mark: Mark) -> str:
     # "44.1k" is a sample rate; "128k" and "320k" are bit rates.
     text = re.sub(r"\b(8|16|22[.,]05|24|44[.,]1|48|88[.,]2) ?k\b", r"\1 khz", text)
     return _take_levels(_take_times(text, mark), mark)
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    """Return "um segundo e meio" and "two and a half times" in digits."""
+    number = match["before"] or match["few"] or "1"
+    whole = 1 if number in ("a", "an") else NUMBER_WORDS.get(number) or int(number)
+    unit = match["unit"] or match["halved"]
+    return f"{whole}.5 {'vezes' if unit == 'vez' else unit}"
 
 
 def _take_people(text: str, mark: Mark) -> str:

@@ -112,7 +112,7 @@ class Planner(Protocol):
     """Turns a request into an answer.
 
     Attributes:
-        name: "recognizer", "embedded" or "remote".
+        name: "recognizer", "drafter", "embedded" or "remote".
     """
 
     name: str

@@ -24,7 +24,7 @@ from tonmeister.planner.wording import ask_part, ask_span, ask_which
 from tonmeister.registry import Catalog
 from tonmeister.toolspec import Tool
 
-__all__ = ["PRONOUNS", "Assembly", "Call", "MissingToolError", "NotClearError", "one_of"]
+__all__ = ["MAKERS", "PRONOUNS", "Assembly", "Call", "MissingToolError", "NotClearError", "one_of"]
 
 PRONOUNS = frozenset(
     {
@@ -43,12 +43,12 @@ PRONOUNS = frozenset(
         "este",
     }
 )
-# What makes a result of a kind that a later step needs and nobody asked for by name.
-_MAKERS: Mapping[Kind, str] = {
+MAKERS: Mapping[Kind, str] = {
     Kind.TRANSCRIPT: "transcribe",
     Kind.TURNS: "diarize",
     Kind.EVENTS: "detect_sounds",
 }
+"""What makes a result of a kind that a later step needs and nobody asked for by name."""
 
 
 _TAKE_PARTS = ("trim", "remove_part", "convert_format")
@@ -220,7 +220,7 @@ class Assembly:
                 full |= limits
             made.append(self.step(tool, self._with_needs(spec, ref, full)))
             for kind in spec.outputs.values():
-                if kind in _MAKERS:
+                if kind in MAKERS:
                     self._known.setdefault(kind, {})[ref] = made[-1]
         if Kind.AUDIO in spec.outputs.values():
             self.now(made)
@@ -302,7 +302,7 @@ class Assembly:
             if args:
                 raise NotClearError
             return self._known[kind][ref]
-        made = self.step(_MAKERS[kind], {"audio": ref, **args})
+        made = self.step(MAKERS[kind], {"audio": ref, **args})
         self.replace(kind, ref, made)
         return made
 
@@ -315,16 +315,16 @@ class Assembly:
             for name, parameter in spec.parameters.items()
             if parameter.required and parameter.kinds and name not in args
         ]
-        makes = not any(kinds & set(_MAKERS) for _, kinds in needed)
+        makes = not any(kinds & set(MAKERS) for _, kinds in needed)
         if makes and "model" in rest:
             own["model"] = rest.pop("model")
         filled: dict[str, Any] = {}
         for name, kinds in needed:
-            kind = next((kind for kind in _MAKERS if kind in kinds), Kind.AUDIO)
+            kind = next((kind for kind in MAKERS if kind in kinds), Kind.AUDIO)
             if Kind.AUDIO in kinds or kind == Kind.AUDIO:
                 filled[name] = ref
                 continue
-            maker = self.catalog.tools.get(_MAKERS[kind])
+            maker = self.catalog.tools.get(MAKERS[kind])
             takes = (
                 {*maker.parameters, *(("model",) if kind == Kind.TRANSCRIPT else ())}
                 if maker

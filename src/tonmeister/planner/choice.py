@@ -1,4 +1,4 @@
-"""Which planners are asked in which order, the recognizer and then a language model, and how often.
+"""Which planners are asked in which order, and how often: recognizer, drafter, language model.
 
 A plan with faults goes back to its planner; what nobody understands is answered with what is near.
 """
@@ -15,6 +15,7 @@ from tonmeister.events import OnEvent, PlannerStarted
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
 from tonmeister.planner.coverage import unused
+from tonmeister.planner.drafter import Drafter
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.router import Router, agrees
 from tonmeister.planner.slots import language_of
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from tonmeister.llm.embedded import EmbeddedLLM
     from tonmeister.registry import Catalog
 
-__all__ = ["Planners", "Usage", "language_of"]
+__all__ = ["WITHOUT_MODEL", "Planners", "Usage", "language_of"]
 
 MAX_REPAIRS = 2
 LANGUAGE_MODELS = ("embedded", "remote")
+WITHOUT_MODEL = (Recognizer.name, Drafter.name)
 PULL_COMMAND = "tonmeister models pull qwen2.5-coder-1.5b sentence-encoder"
 
 
@@ -175,8 +177,8 @@ class Planners:
         if not isinstance(answer, Plan):
             return [], []
         faults = check(answer, self._catalog.tools, request.artifacts)
-        # The recognizer answers only when every word of the request has its place in the plan.
-        return faults, [] if planner == Recognizer.name else unused(request, answer)
+        # Others answer only when all that the request states has its place in the plan.
+        return faults, [] if planner in WITHOUT_MODEL else unused(request, answer)
 
     def in_order(self, on_event: OnEvent) -> Iterator[Planner]:
         """Yield the planners to ask; later ones are only started when they are reached.
@@ -188,6 +190,9 @@ class Planners:
             yield from self._given
             return
         yield self._recognizer
+        router = self._routed()
+        if router is not None:
+            yield Drafter(router)
         if self._model is None:
             self._model = self._start_model(on_event)
         if self._model is not None:

@@ -15,7 +15,7 @@ from tonmeister.planner.matching import assigned
 from tonmeister.planner.names import name_files
 from tonmeister.planner.slots import Slot, read_sentence
 
-__all__ = ["unused"]
+__all__ = ["kinds_of", "unused"]
 
 NUMBERS = "TNDLPHSX"
 CODES = "GF"
@@ -90,11 +90,15 @@ def _numbers(plan: Plan) -> Iterator[_Number]:
                 yield _Number("TN", (abs(end), *length))
         for name, value in step.args.items():
             if name not in ("start", "end") and _is_number(value):
-                yield _Number(_kinds_of(name), (abs(value),))
+                yield _Number(kinds_of(name), (abs(value),))
 
 
-def _kinds_of(parameter: str) -> str:
-    """Return the kinds of slots a parameter may take; every kind if its unit is not known."""
+def kinds_of(parameter: str) -> str:
+    """Return the kinds of slots a parameter may take; every kind if its unit is not known.
+
+    Args:
+        parameter: Its name.
+    """
     for names, kinds in KINDS_OF:
         if re.fullmatch(names, parameter):
             return kinds

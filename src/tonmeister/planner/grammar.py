@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from tonmeister.artifacts import Kind
 from tonmeister.plan import ACCEPTED_AS
-from tonmeister.planner.grounding import KEPT, MOST_STEPS, SCENE, Grounding
+from tonmeister.planner.grounding import KEPT, MOST_STEPS, SCENE, Grounding, unit_of
 from tonmeister.planner.slots import LANGUAGES, fold
 from tonmeister.toolspec import OPEN, Parameter, Tool
 
@@ -31,8 +31,6 @@ _USUAL: Mapping[str, tuple[float, ...]] = {
     "semitones": (1.0, -1.0, 2.0, -2.0, 12.0, -12.0),
     "factor": (0.85, 1.15, 0.5, 2.0),
 }
-_UNITS = (("_db", "db"), ("lufs", "lufs"), ("sample_rate", "hz"), ("_hz", "hz"),
-          ("semitones", "semitones"), ("factor", "factor"), ("speed", "factor"))  # fmt: skip
 
 
 def plan_grammar(
@@ -181,7 +179,9 @@ class _Writer:
             refs = self._refs(parameter, state)
             if not refs:
                 return None
-            return f'"[" {refs} (", " {refs})* "]"' if parameter.many else refs
+            # No recording twice, or a small model never ends a list.
+            others = len(self._grounding.artifacts) + len(state) - 1
+            return f'"[" {refs} (", " {refs}){{0,{others}}} "]"' if parameter.many else refs
         if parameter.name == "source_language":
             return self._language(parameter)
         match parameter.type:
@@ -266,13 +266,12 @@ class _Writer:
         return f"({_alternatives([repr(choice) for choice in said or parameter.choices])})"
 
     def _number(self, parameter: Parameter) -> str | None:
-        unit = next((unit for ending, unit in _UNITS if parameter.name.endswith(ending)), "")
-        said = [value for value in self._grounding.amounts.get(unit, ()) if _fits(value, parameter)]
+        unit, said = unit_of(parameter), list(self._grounding.stated(parameter))
         if not unit and self._grounding.times:
             said += [0.0, *self._from_end()]
         if not said and not parameter.required:
             return None
-        said = said or [value for value in _USUAL.get(unit, ()) if _fits(value, parameter)]
+        said = said or [value for value in _USUAL.get(unit, ()) if parameter.limits.has(value)]
         if not said:
             return f"({_ANY_NUMBER})"
         written = [
@@ -296,11 +295,6 @@ class _Writer:
 
 def _gap(word: str) -> str:
     return ", " if word.endswith(",") else " "
-
-
-def _fits(value: float, parameter: Parameter) -> bool:
-    low, high = parameter.limits.minimum, parameter.limits.maximum
-    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _alternatives(texts: Sequence[str]) -> str:

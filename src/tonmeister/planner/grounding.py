@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from tonmeister.artifacts import Artifact, Kind
 from tonmeister.planner.names import label_of
 from tonmeister.planner.slots import Sentence
+from tonmeister.toolspec import Parameter
 
-__all__ = ["KEPT", "MOST_STEPS", "SCENE", "Grounding", "ground", "step_limit"]
+__all__ = [
+    "KEPT",
+    "MOST_STEPS",
+    "SCENE",
+    "Grounding",
+    "ground",
+    "is_signed",
+    "step_limit",
+    "unit_of",
+    "way_of",
+]
 
 MOST_STEPS = 8
 MOST_WORDS = 60
@@ -40,6 +51,31 @@ class Grounding:
     phrase: tuple[str, ...] = ()
     kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
+    def stated(self, parameter: Parameter) -> tuple[float, ...]:
+        """Return the amounts that fit a number's unit and limits.
+
+        Args:
+            parameter: A number of a tool.
+        """
+        amounts = self.amounts.get(unit_of(parameter), ())
+        return tuple(value for value in amounts if parameter.limits.has(value))
+
+
+_UNITS = (("_db", "db"), ("lufs", "lufs"), ("sample_rate", "hz"), ("_hz", "hz"),
+          ("semitones", "semitones"), ("factor", "factor"), ("speed", "factor"))  # fmt: skip
+
+
+SIGNED = ("db", "semitones")
+
+
+def unit_of(parameter: Parameter) -> str:
+    """Return the unit of a number as ``Grounding.amounts`` names it; "" for none known.
+
+    Args:
+        parameter: A number of a tool.
+    """
+    return next((unit for ending, unit in _UNITS if parameter.name.endswith(ending)), "")
+
 
 KEPT = {"B": "names", "K": "consent", "Z": "position", "V": "voice", "U": "vocabulary"}
 SCENE = "positions"  # of several recordings: all that are said, between semicolons
@@ -62,7 +98,7 @@ def ground(sentence: Sentence, request: str, artifacts: Mapping[str, Artifact]) 
         if slot.kind in "TN":
             times.append(value)
         for unit, values in _meanings(slot.kind, value).items():
-            amounts.setdefault(unit, []).extend(_directed(unit, values, sentence.text))
+            amounts.setdefault(unit, []).extend(_directed(unit, slot.kind, values, sentence.text))
     if re.search(r"\b(?:half|metade)\b", sentence.text):
         amounts.setdefault("factor", []).append(0.5)
     if re.search(r"\b(?:double|twice|dobro|duas vezes)\b", sentence.text):
@@ -126,7 +162,7 @@ def _meanings(kind: str, value: float) -> dict[str, list[float]]:
     signed = [value, -value]
     match kind:
         case "D":
-            return {"db": signed}
+            return {"db": signed if value > 0 else [value]}
         case "L":
             return {"lufs": [-abs(value)]}
         case "H":
@@ -152,21 +188,45 @@ def _meanings(kind: str, value: float) -> dict[str, list[float]]:
 
 
 _DOWN = re.compile(
-    r"\b(?:lower|down|deeper|quieter|softer|less|reduce|drop|under|below|behind|grave|baix\w+|desc\w+"
-    r"|menos|diminu\w+|reduz\w*|tira|fundo|debaixo)\b"
+    r"\b(?:lower|down|deeper|dip|cut|narrow\w*|quieter|softer|less|reduce|drop|under|below|behind|grave|baix\w+|desc\w+"
+    r"|menos|diminu\w+|reduz\w*|tira|cort\w+|fundo|debaixo)\b"
 )
 _UP = re.compile(
     r"\b(?:higher|up|raise|louder|more|boost|increase|add|brighter|agud\w+|alt[oa]|sob\w+|aument\w+"
-    r"|acima|mais alt\w)\b"
+    r"|a?cima|mais alt\w)\b"
 )
 
 
-def _directed(unit: str, values: list[float], text: str) -> list[float]:
-    """Return the values with the sign the words give: "4 semitones deeper" is -4."""
-    down, up = bool(_DOWN.search(text)), bool(_UP.search(text))
-    if unit not in ("db", "semitones") or down == up:
+_SLOWER = re.compile(r"\b(?:slow\w*|devagar|lent[oa]s?|abranda\w*|desaceler\w+)\b")
+
+
+def _directed(unit: str, kind: str, values: list[float], text: str) -> list[float]:
+    """Return the values the words leave open: "4 semitones deeper" is -4, "1.5 times" is 1.5."""
+    if kind == "X" and unit == "factor":
+        return values if _SLOWER.search(text) else values[:1]
+    way = way_of(text)
+    if unit not in SIGNED or not way:
         return values
-    return list(dict.fromkeys(-abs(value) if down else abs(value) for value in values))
+    return list(dict.fromkeys(way * abs(value) for value in values))
+
+
+def way_of(text: str) -> int:
+    """Return which way an amount goes by some words: 1 up, -1 down, 0 when they do not tell.
+
+    Args:
+        text: Folded words.
+    """
+    return bool(_UP.search(text)) - bool(_DOWN.search(text))
+
+
+def is_signed(parameter: Parameter) -> bool:
+    """Tell whether a number of a tool may go up and down.
+
+    Args:
+        parameter: The number.
+    """
+    low = parameter.limits.minimum
+    return unit_of(parameter) in SIGNED and (low is None or low < 0)
 
 
 def _round(value: float) -> float:

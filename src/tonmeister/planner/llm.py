@@ -19,7 +19,7 @@ from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines,
 from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
 from tonmeister.planner.names import name_files
-from tonmeister.planner.router import Router
+from tonmeister.planner.router import Router, Routing
 from tonmeister.planner.situation import file_line, page, situation
 from tonmeister.planner.slots import read_sentence
 from tonmeister.planner.wording import abilities, as_said_by_model, no_tool
@@ -30,7 +30,14 @@ __all__ = ["LLMPlanner"]
 LONGEST_REQUEST = 4_000
 ANSWER_TOKENS = 600
 MOST_CANDIDATES = 8
-"""Tools by the router, and demonstrations whose tools join them, that a plan may be made of."""
+"""Tools that a plan may be made of, and demonstrations whose tools join them."""
+
+MOST_ROUTED, SURELY_ROUTED, CONCEIVABLE = 6, 3, 0.005
+"""With a router: its first tools and those of the demonstrations shown, but for the first three
+only tools it thinks conceivable. A small model given more writes steps that nobody asked for."""
+
+ONE_STEP, SEVERAL_STEPS = 0.05, 0.9
+"""Chance of several steps below which a plan has one, and above which it may have three."""
 
 
 class LLMPlanner:
@@ -134,16 +141,23 @@ class LLMPlanner:
     def _grammar(self, request: Request, catalog: Catalog) -> str:
         sentence = read_sentence(request.text, name_files(request))
         limit = step_limit(sentence, len(request.files))
+        if self._router is not None:
+            limit = _routed_limit(limit, self._router.route(request.text), request)
         tools = [catalog.tools[name] for name in self._candidates(request.text, catalog)]
         return plan_grammar(tools, ground(sentence, request.text, request.artifacts), limit)
 
     def _candidates(self, text: str, catalog: Catalog) -> list[str]:
         """Return the tools a plan may call, in the catalog's order."""
-        likeness = self._router.likeness if self._router else None
-        shown = nearest(text, catalog.tools, MOST_CANDIDATES, likeness)
-        likely = {tool for one in shown for tool in one.tools}
-        if self._router is not None:
-            likely |= self._router.route(text).candidates(catalog.tools, MOST_CANDIDATES)
+        if self._router is None:
+            shown = nearest(text, catalog.tools, MOST_CANDIDATES)
+            likely = frozenset(tool for one in shown for tool in one.tools)
+        else:
+            shown = nearest(text, catalog.tools, self._count, self._router.likeness)
+            routing = self._router.route(text)
+            likely = routing.candidates(catalog.tools, MOST_ROUTED)
+            likely |= {tool for one in shown for tool in one.tools}
+            likely = routing.conceivable(likely, CONCEIVABLE)
+            likely |= routing.candidates(catalog.tools, SURELY_ROUTED)
         return [name for name in catalog.tools if name in likely]
 
     def _messages(self, request: Request, catalog: Catalog) -> list[Message]:
@@ -155,6 +169,13 @@ class LLMPlanner:
             messages.append({"role": "assistant", "content": answer})
         messages.append({"role": "user", "content": situation(request, catalog)})
         return messages
+
+
+def _routed_limit(limit: int, routing: Routing, request: Request) -> int:
+    """Return how many steps a plan may have, by what the request says and what it means."""
+    if routing.several < ONE_STEP and len(request.files) < 2:
+        return 1
+    return max(limit, 3) if routing.several > SEVERAL_STEPS else limit
 
 
 def _objection(said: str, problems: Iterable[str]) -> list[Message]:

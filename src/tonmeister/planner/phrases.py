@@ -92,7 +92,9 @@ CONNECTOR = re.compile(
     r"|depois(?: disso)?|em seguida|a seguir|por fim|no fim|later) )(?:[,] )?|[,;.] "
 )
 COURTESY = re.compile(
-    r"(?:(?:please|kindly|now|first|ok|okay|(?:hi|hello|hey)(?: there)?|ola|bom dia|boa tarde"
+    r"(?:(?:(?:cool|great|nice|lovely|perfect|awesome|thanks|thank you|boa|otimo|fixe|perfeito"
+    r"|excelente|obrigad[oa])(?= [,.!;])(?: [.!;])?"
+    r"|please|kindly|now|first|ok|okay|(?:hi|hello|hey)(?: there)?|ola|bom dia|boa tarde"
     r"|boa noite|por favor|se faz favor|sff|agora|primeiro|entao|oi|tonmeister"
     r"|(?:can|could|would|will) you(?: please)?|would you mind|i (?:want|need|would like) you to"
     r"|i'd like you to|i (?:want|need|would like) to|i'd like to|help me|let's|you should"

@@ -20,6 +20,7 @@ from tonmeister.planner.assembly import (
     one_of,
 )
 from tonmeister.planner.chains import expand
+from tonmeister.planner.corrections import correction
 from tonmeister.planner.found_follow_ups import found_follow_up
 from tonmeister.planner.limits import Limit, limit_in, limit_of, limits, nearest_requests
 from tonmeister.planner.mentions import is_said
@@ -99,7 +100,7 @@ class Recognizer:
         consent = _CONSENT.fullmatch(sentence.text)
         if consent and pending:
             return self._consented(request, catalog, sentence.slots[consent[1] or consent[2]])
-        answer = _one_reading(sentence, request, catalog)
+        answer = _one_reading(sentence, request, catalog) or correction(request, catalog)
         limit = limit_in(request.text, catalog) if answer is None else None
         return answer if limit is None else self.decline(limit, request, catalog)
 

@@ -22,7 +22,8 @@ class Judged:
         case: The case.
         kind: "plan", "question", "decline", "chat", a command, or "error".
         said: The plan's lines, or the words of another answer or of the error.
-        planner: Who answered: "recognizer", "embedded", "remote", "none"; empty after an error.
+        planner: Who answered: "recognizer", "drafter", "embedded", "remote", "none"; empty after
+            an error.
         sure: Whether the planner called itself sure.
         right: Whether the answer is one of those that are right.
         seconds: Wall time.

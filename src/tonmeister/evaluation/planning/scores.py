@@ -6,6 +6,7 @@ from typing import Any
 
 from tonmeister.evaluation.planning.answers import Judged
 from tonmeister.evaluation.planning.comparison import Counts
+from tonmeister.planner.choice import WITHOUT_MODEL
 
 __all__ = ["SCORES", "groups", "reliability", "scores"]
 
@@ -19,7 +20,7 @@ SCORES: Mapping[str, str] = {
     "refusal_recall": "of the requests that cannot be done, those that were refused",
     "refusal_precision": "of the refusals, those that were right",
     "false_refusals": "of the requests that want a plan, those that were refused",
-    "recognised": "requests the recognizer answered, without a language model",
+    "recognised": "requests answered without a language model",
     "recognised_precision": "of those, answers that are right",
     "sure": "answers that the planner called sure",
     "sure_precision": "of those, answers that are right",
@@ -42,7 +43,7 @@ def scores(judged: Sequence[Judged]) -> dict[str, float | int | None]:
     wanted = [one for one in judged if one.wants_plan]
     impossible = [one for one in judged if one.wants_refusal]
     refused = [one for one in judged if one.kind == "decline"]
-    recognised = [one for one in judged if one.planner == "recognizer"]
+    recognised = [one for one in judged if one.planner in WITHOUT_MODEL]
     sure = [one for one in judged if one.sure]
     far = [one.distance for one in judged if one.distance is not None]
     seconds = sorted(one.seconds for one in judged)
@@ -56,7 +57,7 @@ def scores(judged: Sequence[Judged]) -> dict[str, float | int | None]:
         "refusal_recall": _share(impossible, lambda one: one.kind == "decline"),
         "refusal_precision": _share(refused, _is_right),
         "false_refusals": _share(wanted, lambda one: one.kind == "decline" and not one.right),
-        "recognised": _share(judged, lambda one: one.planner == "recognizer"),
+        "recognised": _share(judged, lambda one: one.planner in WITHOUT_MODEL),
         "recognised_precision": _share(recognised, _is_right),
         "sure": _share(judged, lambda one: one.sure),
         "sure_precision": _share(sure, _is_right),
