@@ -15,6 +15,7 @@ from tonmeister.events import OnEvent, PlannerStarted
 from tonmeister.plan import Plan, check
 from tonmeister.planner.answers import Answer, Decline, Planner, Question, Request
 from tonmeister.planner.coverage import unused
+from tonmeister.planner.doubts import doubtful
 from tonmeister.planner.drafter import Drafter
 from tonmeister.planner.recognizer import Recognizer
 from tonmeister.planner.router import Router, agrees
@@ -140,10 +141,12 @@ class Planners:
         return Planned(Decline(missing), "none", sure=True)
 
     def _is_sure(self, answer: Answer, request: Request, planner: str) -> bool:
-        """Tell whether the router comes to the tools of a language model's plan as well."""
+        """Tell whether a language model's plan has the router's tools and nothing doubtful."""
         if not isinstance(answer, Plan) or planner not in LANGUAGE_MODELS:
             return True
-        return self._router is not None and agrees(self._router.route(request.text), answer)
+        if self._router is None or doubtful(answer, request, self._catalog):
+            return False
+        return agrees(self._router.route(request.text), answer)
 
     def _explained(self, answer: Decline, request: Request, planner: str) -> Decline:
         """Name the limit that a language model met, and what is near where no plan is."""

@@ -16,6 +16,7 @@ from tonmeister.plan import Plan
 from tonmeister.planner.answers import Answer, Chat, Decline, Request
 from tonmeister.planner.demonstrations import Demonstration, nearest
 from tonmeister.planner.dialect import SCHEMA, as_json, parse_json, parse_lines, signature
+from tonmeister.planner.doubts import without_twins
 from tonmeister.planner.grammar import plan_grammar
 from tonmeister.planner.grounding import ground, step_limit
 from tonmeister.planner.names import name_files
@@ -192,7 +193,7 @@ def _plain(answer: Answer, request: Request, catalog: Catalog) -> Answer:
         return abilities(request.language, catalog)
     if isinstance(answer, Decline):
         return no_tool(request.language, answer.nearest)
-    return answer
+    return without_twins(answer) if isinstance(answer, Plan) else answer
 
 
 def _attributed(answer: Answer, language: str) -> Answer:

@@ -22,7 +22,7 @@ from tonmeister.planner.references import Unclear, current
 from tonmeister.planner.slots import Sentence, read_sentence
 from tonmeister.registry import Catalog
 
-__all__ = ["file_line", "named_in", "page", "situation", "tokens_of"]
+__all__ = ["file_line", "named_in", "page", "pointed_at", "situation", "tokens_of"]
 
 BUDGET_TOKENS = 300
 """Of files and earlier turns together: about a dozen files and four turns. A small model on two
@@ -81,13 +81,23 @@ def named_in(request: Request, catalog: Catalog) -> frozenset[str]:
         request: The request.
         catalog: What can be done here.
     """
-    sentence = read_sentence(request.text, name_files(request))
-    take_targets(sentence)
-    found = {*request.files, *_meant_in(sentence, request, catalog)}
+    found = {*request.files, *pointed_at(request, catalog)}
     at_hand = current(request)
     if not isinstance(at_hand, Unclear):
         found.update(at_hand)
     return frozenset(name for name in found if name in request.artifacts)
+
+
+def pointed_at(request: Request, catalog: Catalog) -> frozenset[str]:
+    """Return the handles that phrases of a request mean: "the second one", "talk.wav", "it".
+
+    Args:
+        request: The request.
+        catalog: What can be done here.
+    """
+    sentence = read_sentence(request.text, name_files(request))
+    take_targets(sentence)
+    return frozenset(_meant_in(sentence, request, catalog))
 
 
 def _meant_in(sentence: Sentence, request: Request, catalog: Catalog) -> Iterable[str]:
