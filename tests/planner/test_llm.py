@@ -1,5 +1,6 @@
 """Planning with a language model: prompts, grammars, and what comes back."""
 
+import json
 import re
 
 import pytest
@@ -261,6 +262,47 @@ def test_words_that_are_kept_fill_the_parameters_they_belong_to() -> None:
 def test_the_sign_of_a_number_follows_the_words(catalog: Catalog) -> None:
     assert '"semitones=" ("-4.0")' in grammar_for("4 semitones deeper", catalog)
     assert '"semitones=" ("4.0")' in grammar_for("sobe 4 semitons", catalog)
+
+
+FRESH = [
+    ("I'd love to have this as an ogg file", "convert_format(audio=@a1, format='ogg')"),
+    ("the voice should be free of noise", "enhance_speech(audio=@a1)"),
+    ("preciso de saber o que esta pessoa está a dizer", "transcribe(audio=@a1)"),
+    ("this is far too silent, 8 dB more please", "change_gain(audio=@a1, gain_db=8.0)"),
+    ("the interesting bit is 0:20 to 0:40, keep that", "trim(audio=@a1, start=20.0, end=40.0)"),
+    ("o final devia desaparecer suavemente em 6 segundos", "fade(audio=@a1, fade_out=6.0)"),
+]
+
+
+@pytest.mark.weights
+def test_the_embedded_model_plans_most_fresh_requests(catalog: Catalog) -> None:
+    from tonmeister.checkpoints import CheckpointCache
+    from tonmeister.config import load_settings
+    from tonmeister.llm.embedded import QWEN_CODER_1_5B, EmbeddedLLM, free_threads
+    from tonmeister.sentence_encoder import SENTENCE_ENCODER
+
+    weights = CheckpointCache(load_settings().weights)
+    folder, encoder = weights.path(QWEN_CODER_1_5B), weights.path(SENTENCE_ENCODER)
+    assert folder and encoder, f"run: tonmeister models pull {QWEN_CODER_1_5B.name}"
+    model = folder / next(iter(QWEN_CODER_1_5B.files))
+    exact: list[str] = []
+    embedded = EmbeddedLLM(model, n_threads=free_threads(2))
+    with embedded as client:
+        planner = LLMPlanner("embedded", client, router=Router(encoder))
+        embedded.warm(planner.prefix_messages(catalog))
+        for text, expected in FRESH:
+            answer = planner.plan(request(text), catalog)
+            if isinstance(answer, Plan):
+                got = " ; ".join(line.split(": ", 1)[1] for line in answer.describe())
+                # The part of a recording, and what is cut out of the whole, are the same.
+                got = re.sub(
+                    r"^trim\(audio=@a1\[(.+):(.+)\]\)$", r"trim(audio=@a1, start=\1, end=\2)", got
+                )
+                assert check(answer, catalog.tools, ONE) == []
+            else:
+                got = type(answer).__name__.lower()
+            exact += [text] if got == expected else []
+    assert len(exact) >= 4, json.dumps(exact, ensure_ascii=False)
 
 
 def test_a_list_of_recordings_ends() -> None:

@@ -124,5 +124,5 @@ class Planner(Protocol):
     def repair(
         self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
     ) -> Answer | None:
-        """Return a better answer after ``plan.check`` found problems, or None."""
-        ...
+        """Return a better answer after ``plan.check`` found problems, or None, as by default."""
+        return None

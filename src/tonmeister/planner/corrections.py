@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tonmeister.plan import Plan, Step, check
 from tonmeister.planner.answers import PastTurn, Request
-from tonmeister.planner.coverage import kinds_of
+from tonmeister.planner.coverage import takes
 from tonmeister.planner.grounding import Grounding, ground, is_signed, way_of
 from tonmeister.planner.names import name_files
 from tonmeister.planner.slots import Sentence, Slot, read_sentence
@@ -113,7 +113,7 @@ def _changed(
     grounding = ground(wanted, wanted.text, request.artifacts)
     changed: dict[_Place, Any] = {}
     for slot in wanted.slots.values():
-        fitting = [place for place in places if _takes(place.parameter, slot)]
+        fitting = [place for place in places if takes(place.parameter, slot)]
         given = [one for one in fitting if one.parameter.name in steps[one.step].args]
         found = given or fitting
         if len(found) != 1:
@@ -138,18 +138,10 @@ def _turned(steps: Sequence[Step], places: Sequence[_Place], way: int) -> dict[_
     return against if len(against) == 1 else {}
 
 
-def _takes(parameter: Parameter, slot: Slot) -> bool:
-    if parameter.type in ("number", "integer"):
-        return slot.kind in kinds_of(parameter.name)
-    if parameter.type == "choice":
-        return slot.kind in "FW" and slot.value in parameter.choices
-    return parameter.type == "language" and slot.kind == "G"
-
-
 def _value(parameter: Parameter, slot: Slot, grounding: Grounding, old: Any) -> Any:
     """Return what an argument becomes; None when that is not clear."""
     if parameter.type not in ("number", "integer"):
-        return slot.value
+        return None if slot.kind == "Q" else slot.value
     stated = grounding.stated(parameter)
     if is_signed(parameter) and len(stated) == 2 and isinstance(old, (int, float)):
         stated = (math.copysign(stated[0], old),)

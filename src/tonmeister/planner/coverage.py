@@ -14,8 +14,9 @@ from tonmeister.planner.answers import Request
 from tonmeister.planner.matching import assigned
 from tonmeister.planner.names import name_files
 from tonmeister.planner.slots import Slot, read_sentence
+from tonmeister.toolspec import Parameter
 
-__all__ = ["kinds_of", "unused"]
+__all__ = ["takes", "unused"]
 
 NUMBERS = "TNDLPHSX"
 CODES = "GF"
@@ -90,19 +91,35 @@ def _numbers(plan: Plan) -> Iterator[_Number]:
                 yield _Number("TN", (abs(end), *length))
         for name, value in step.args.items():
             if name not in ("start", "end") and _is_number(value):
-                yield _Number(kinds_of(name), (abs(value),))
+                yield _Number(_kinds_of(name), (abs(value),))
 
 
-def kinds_of(parameter: str) -> str:
-    """Return the kinds of slots a parameter may take; every kind if its unit is not known.
-
-    Args:
-        parameter: Its name.
-    """
+def _kinds_of(parameter: str) -> str:
+    """Return the kinds of slots a parameter may take; every kind if its unit is not known."""
     for names, kinds in KINDS_OF:
         if re.fullmatch(names, parameter):
             return kinds
     return NUMBERS
+
+
+def takes(parameter: Parameter, slot: Slot) -> bool:
+    """Tell whether a slot may stand in an argument.
+
+    Args:
+        parameter: What is filled.
+        slot: What is stated.
+    """
+    match parameter.type:
+        case "number" | "integer":
+            return slot.kind in _kinds_of(parameter.name)
+        case "choice":
+            return slot.kind in "FW" and slot.value in parameter.choices
+        case "language":
+            return slot.kind == "G"
+        case "text":
+            return slot.kind == "Q"
+        case _:
+            return False
 
 
 def _matched(

@@ -12,9 +12,9 @@ from typing import Any
 
 from tonmeister.artifacts import Kind
 from tonmeister.plan import Plan, Step, check
-from tonmeister.planner.answers import Answer, Request
+from tonmeister.planner.answers import Answer, Planner, Request
 from tonmeister.planner.assembly import MAKERS, Assembly, NotClearError
-from tonmeister.planner.coverage import kinds_of, unused
+from tonmeister.planner.coverage import takes, unused
 from tonmeister.planner.demonstrations import Demonstration, load_demonstrations
 from tonmeister.planner.dialect import parse_lines
 from tonmeister.planner.grounding import Grounding, ground
@@ -37,7 +37,7 @@ UNLIKELY = 0.2
 MOST_ALIKE = 3
 """Requests of the bank, of which one must be planned in the same way."""
 
-SEVERAL = 0.5
+IN_STEPS = 0.5
 """Chance of several steps from which a plan must have them."""
 
 _POINTS = re.compile(
@@ -60,7 +60,7 @@ _SPAN = re.compile(
 )
 
 
-class Drafter:
+class Drafter(Planner):
     """Plans requests whose tools the router is sure of, and leaves all others.
 
     Args:
@@ -101,22 +101,9 @@ class Drafter:
             nothing = isinstance(assembly.audio, Unclear) and assembly.audio.reason == "none"
             return error.question if nothing else None
         plan = Plan(steps=tuple(assembly.steps))
-        if (len(plan.steps) > 1) != (routing.several > SEVERAL) or unused(request, plan):
+        if (len(plan.steps) > 1) != (routing.several > IN_STEPS) or unused(request, plan):
             return None
         return None if check(plan, catalog.tools, request.artifacts) else plan
-
-    def repair(
-        self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
-    ) -> Answer | None:
-        """Return None: what was drafted is already checked.
-
-        Args:
-            request: The request.
-            catalog: What can be done here.
-            plan: The plan with problems.
-            problems: What is wrong with it.
-        """
-        return None
 
     def _calls(
         self, text: str, tools: frozenset[str], catalog: Catalog
@@ -191,7 +178,7 @@ def _arguments(
     args: dict[str, Any] = {}
     for parameter in parameters:
         numeric = parameter.type in ("number", "integer")
-        if numeric and not any(_takes(parameter, slot) for slot in left.values()):
+        if numeric and not any(takes(parameter, slot) for slot in left.values()):
             values: Sequence[Any] = ()
         else:
             values = _values(parameter, grounding)
@@ -201,7 +188,7 @@ def _arguments(
             args[parameter.name] = values[0]
             filled.append(parameter)
     for name, slot in list(left.items()):
-        if sum(_takes(parameter, slot) for parameter in filled) != 1:
+        if sum(takes(parameter, slot) for parameter in filled) != 1:
             raise NotClearError
         del left[name]
     return args
@@ -222,13 +209,6 @@ def _values(parameter: Parameter, grounding: Grounding) -> Sequence[Any]:
             return grounding.quoted
         case _:
             return ()
-
-
-def _takes(parameter: Parameter, slot: Slot) -> bool:
-    """Tell whether a slot may stand in an argument."""
-    if parameter.type in ("number", "integer"):
-        return slot.kind in kinds_of(parameter.name)
-    return slot.kind in {"choice": "FW", "language": "G", "text": "Q"}.get(parameter.type, "")
 
 
 def likely(routing: Routing) -> frozenset[str]:

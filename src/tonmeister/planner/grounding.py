@@ -63,8 +63,6 @@ class Grounding:
 
 _UNITS = (("_db", "db"), ("lufs", "lufs"), ("sample_rate", "hz"), ("_hz", "hz"),
           ("semitones", "semitones"), ("factor", "factor"), ("speed", "factor"))  # fmt: skip
-
-
 SIGNED = ("db", "semitones")
 
 
@@ -188,15 +186,13 @@ def _meanings(kind: str, value: float) -> dict[str, list[float]]:
 
 
 _DOWN = re.compile(
-    r"\b(?:lower|down|deeper|dip|cut|narrow\w*|quieter|softer|less|reduce|drop|under|below|behind|grave|baix\w+|desc\w+"
-    r"|menos|diminu\w+|reduz\w*|tira|cort\w+|fundo|debaixo)\b"
+    r"\b(?:lower|down|deeper|dip|cut|narrow\w*|quieter|softer|less|reduce|drop|under"
+    r"|below|behind|grave|baix\w+|desc\w+|menos|diminu\w+|reduz\w*|tira|cort\w+|fundo|debaixo)\b"
 )
 _UP = re.compile(
     r"\b(?:higher|up|raise|louder|more|boost|increase|add|brighter|agud\w+|alt[oa]|sob\w+|aument\w+"
     r"|a?cima|mais alt\w)\b"
 )
-
-
 _SLOWER = re.compile(r"\b(?:slow\w*|devagar|lent[oa]s?|abranda\w*|desaceler\w+)\b")
 
 

@@ -142,19 +142,19 @@ class LLMPlanner:
     def _grammar(self, request: Request, catalog: Catalog) -> str:
         sentence = read_sentence(request.text, name_files(request))
         limit = step_limit(sentence, len(request.files))
-        if self._router is not None:
-            limit = _routed_limit(limit, self._router.route(request.text), request)
-        tools = [catalog.tools[name] for name in self._candidates(request.text, catalog)]
+        routing = self._router.route(request.text) if self._router else None
+        if routing is not None:
+            limit = _routed_limit(limit, routing, request)
+        tools = [catalog.tools[name] for name in self._candidates(request.text, routing, catalog)]
         return plan_grammar(tools, ground(sentence, request.text, request.artifacts), limit)
 
-    def _candidates(self, text: str, catalog: Catalog) -> list[str]:
+    def _candidates(self, text: str, routing: Routing | None, catalog: Catalog) -> list[str]:
         """Return the tools a plan may call, in the catalog's order."""
-        if self._router is None:
+        if self._router is None or routing is None:
             shown = nearest(text, catalog.tools, MOST_CANDIDATES)
             likely = frozenset(tool for one in shown for tool in one.tools)
         else:
             shown = nearest(text, catalog.tools, self._count, self._router.likeness)
-            routing = self._router.route(text)
             likely = routing.candidates(catalog.tools, MOST_ROUTED)
             likely |= {tool for one in shown for tool in one.tools}
             likely = routing.conceivable(likely, CONCEIVABLE)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import permutations
 
 from tonmeister.plan import Plan, Step, check
-from tonmeister.planner.answers import Answer, Decline, Request
+from tonmeister.planner.answers import Answer, Decline, Planner, Request
 from tonmeister.planner.assembly import (
     Assembly,
     Call,
@@ -62,7 +62,7 @@ _CONSENT = re.compile(
 )
 
 
-class Recognizer:
+class Recognizer(Planner):
     """Plans clear requests without a language model, and leaves all others.
 
     Attributes:
@@ -118,19 +118,6 @@ class Recognizer:
             if isinstance(plan, Plan):
                 return Decline(limit.told(language), plan, limit.loses[language])
         return Decline(limit.told(language))
-
-    def repair(
-        self, request: Request, catalog: Catalog, plan: Plan, problems: Sequence[str]
-    ) -> Answer | None:
-        """Return None: what was recognized is already checked.
-
-        Args:
-            request: The request.
-            catalog: What can be done here.
-            plan: The plan with problems.
-            problems: What is wrong with it.
-        """
-        return None
 
     def _chosen(self, request: Request, catalog: Catalog, slot: Slot) -> Answer | None:
         """Take a request that only names a recording as the answer to the last question."""
